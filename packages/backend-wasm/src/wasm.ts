@@ -1,0 +1,77 @@
+import { type Availability, type Backend, BackendNotAvailableError, type Capabilities } from '@sonnetjs/core';
+import * as tf from '@tensorflow/tfjs-core';
+import { byFileName, diagnose, resolvePaths, type WasmPaths } from './binaries.ts';
+import { missingKernels } from './missing-kernels.ts';
+
+/** Options of {@link wasm}. */
+export interface WasmOptions {
+  /**
+   * Where the WebAssembly binaries are: the address of the folder that holds them, or one address for each. Default: in
+   * node those of TensorFlow.js's package; in browsers the copies in this package, wherever a bundler or server puts them.
+   */
+  readonly paths?: string | WasmPaths;
+}
+
+let starting: Promise<void> | undefined;
+
+/**
+ * The WebAssembly backend: in node and in browsers, with nothing to configure.
+ *
+ * @returns An adapter for core's `useBackend`. Nothing is loaded before it is initialized.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert';
+ * import { useBackend } from '@sonnetjs/core';
+ * import { wasm } from '@sonnetjs/backend-wasm';
+ *
+ * const { backend } = await useBackend(wasm());
+ * assert.equal(backend.name, 'wasm');
+ * assert(backend.capabilities.simd);
+ * ```
+ */
+export function wasm({ paths }: WasmOptions = {}): Backend {
+  let capabilities: Capabilities = { simd: false, threads: 1, gpu: false, missingKernels: [] };
+  return {
+    name: 'wasm',
+    isAvailable,
+    async initialize() {
+      // tfjs gives up on a start when the next one begins.
+      starting ??= start(paths).finally(() => {
+        starting = undefined;
+      });
+      await starting;
+      const simd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT');
+      capabilities = { simd: simd === true, threads: 1, gpu: false, missingKernels: missingKernels() };
+    },
+    get capabilities() {
+      return capabilities;
+    },
+  };
+}
+
+async function isAvailable(): Promise<Availability> {
+  if (typeof WebAssembly === 'object') return { available: true };
+  return { available: false, reason: 'this machine has no WebAssembly' };
+}
+
+async function start(paths: string | WasmPaths | undefined): Promise<void> {
+  const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
+  // A backend that runs already keeps its binary.
+  if (tf.engine().registry.wasm !== undefined) return setCurrent();
+  tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
+  // Node finds the binaries beside tfjs's own code.
+  if (paths === undefined && tf.env().getBool('IS_NODE')) return setCurrent();
+  const addresses = resolvePaths(paths);
+  setWasmPaths(byFileName(addresses));
+  await setCurrent(addresses.simd);
+}
+
+async function setCurrent(address?: string): Promise<void> {
+  if (await tf.setBackend('wasm')) return;
+  const cause = address === undefined || tf.env().getBool('IS_NODE') ? '' : ` (${await diagnose(address)})`;
+  throw new BackendNotAvailableError(
+    `wasm: the WebAssembly binary did not load${cause}. Serve the folder binaries of ` +
+      `@sonnetjs/backend-wasm and pass its address: wasm({ paths: '/wasm/' }).`,
+  );
+}

@@ -1,0 +1,26 @@
+import type { CustomGetter, GetVariableArgs } from '../variables/get-variable-args.ts';
+
+/**
+ * Makes a custom getter that puts the given arguments in place of those of the request.
+ *
+ * @param overrides Arguments of {@link getVariable}. An unknown one is an error when a variable is asked for.
+ *
+ * Sonnet: `snt.custom_getters.override_args`.
+ */
+export function overrideArgs(overrides: GetVariableArgs): CustomGetter {
+  return (getter, name, args) => getter(name, { ...args, ...overrides });
+}
+
+/**
+ * Makes a custom getter that gives arguments to requests which leave them open (`null` or missing).
+ *
+ * @param defaults Arguments of {@link getVariable}.
+ *
+ * Sonnet: `snt.custom_getters.override_default_args`.
+ */
+export function overrideDefaultArgs(defaults: GetVariableArgs): CustomGetter {
+  return (getter, name, args) => {
+    const given = Object.entries(args).filter(([, value]) => value !== undefined && value !== null);
+    return getter(name, { ...args, ...defaults, ...Object.fromEntries(given) });
+  };
+}

@@ -1,0 +1,48 @@
+import type { Variable } from '@tensorflow/tfjs-core';
+import { currentState, getCollection } from '../graph/default-graph.ts';
+import { GraphKeys } from '../graph/graph-keys.ts';
+
+/** All global variables of the default graph, in the order of their creation. Sonnet: `tf.global_variables`. */
+export function globalVariables(): Variable[] {
+  return getCollection(GraphKeys.GLOBAL_VARIABLES) as Variable[];
+}
+
+/** The variables of the default graph that optimizers change. Sonnet: `tf.trainable_variables`. */
+export function trainableVariables(): Variable[] {
+  return getCollection(GraphKeys.TRAINABLE_VARIABLES) as Variable[];
+}
+
+/** The local variables of the default graph: those made for the collection of that name. Sonnet: `tf.local_variables`. */
+export function localVariables(): Variable[] {
+  return getCollection(GraphKeys.LOCAL_VARIABLES) as Variable[];
+}
+
+/**
+ * Calls a function with each variable that is made while another function runs.
+ *
+ * @param callback Gets each new variable, complete and initialized. It must not make variables itself.
+ * @param fn A synchronous function.
+ * @returns What `fn` returns.
+ *
+ * Sonnet: `snt.python.modules.util.notify_about_new_variables`.
+ *
+ * @example
+ * ```ts
+ * import { getVariable, notifyAboutNewVariables, resetDefaultGraph } from '@sonnetjs/core';
+ * import assert from 'node:assert';
+ *
+ * resetDefaultGraph();
+ * const seen: string[] = [];
+ * notifyAboutNewVariables((variable) => seen.push(variable.name), () => getVariable('w', { shape: [] }));
+ * assert.deepEqual(seen, ['w']);
+ * ```
+ */
+export function notifyAboutNewVariables<T>(callback: (variable: Variable) => void, fn: () => T): T {
+  const { creationListeners } = currentState();
+  creationListeners.push(callback);
+  try {
+    return fn();
+  } finally {
+    creationListeners.splice(creationListeners.lastIndexOf(callback), 1);
+  }
+}

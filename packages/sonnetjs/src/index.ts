@@ -1,0 +1,2 @@
+export * from '@sonnetjs/core';
+export * from '@sonnetjs/layers';

@@ -1,0 +1,19 @@
+import { Graph } from '@sonnetjs/core';
+import * as tf from '@tensorflow/tfjs-core';
+
+/**
+ * Runs a function in a new graph, and frees everything afterwards.
+ *
+ * @returns What it threw, or null.
+ */
+export function runInGraph(run: (graph: Graph) => void): unknown {
+  const graph = new Graph({ seed: 1 });
+  try {
+    tf.tidy(() => graph.asDefault(() => run(graph)));
+    return null;
+  } catch (error) {
+    return error ?? new Error('something empty was thrown');
+  } finally {
+    graph.dispose();
+  }
+}

@@ -1,0 +1,32 @@
+import { join } from 'node:path';
+import type { Check } from '../check.ts';
+import type { Registry } from '../registry.ts';
+import { runCommand } from '../run-command.ts';
+import { publishedPackages, root } from '../workspace.ts';
+
+/** Where {@link publishes} leaves the packed packages. */
+export function packFolder(folder: string): string {
+  return join(folder, 'packed');
+}
+
+/** Packs every package and publishes it to the loopback registry, as a release does. */
+export function publishes(registry: Registry, folder: string): Check {
+  return {
+    name: 'changesets publishes every package',
+    async run() {
+      const { env } = registry;
+      const packed = packFolder(folder);
+      await runCommand('pnpm', ['exec', 'changeset', 'pack', '--out-dir', packed], { cwd: root, env });
+      const publish = ['exec', 'changeset', 'publish', '--no-git-tag', '--from-pack-dir', packed];
+      await runCommand('pnpm', publish, { cwd: root, env });
+      const missing: string[] = [];
+      const published: string[] = [];
+      for (const { manifest } of publishedPackages()) {
+        const response = await fetch(`${registry.url}${encodeURIComponent(manifest.name)}/${manifest.version}`);
+        (response.ok ? published : missing).push(`${manifest.name}@${manifest.version}`);
+      }
+      if (missing.length > 0) throw new Error(`Not in the registry after publishing: ${missing.join(', ')}.`);
+      return published.join(', ');
+    },
+  };
+}

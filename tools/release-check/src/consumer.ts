@@ -1,0 +1,39 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Registry } from './registry.ts';
+import { runCommand } from './run-command.ts';
+
+/** The folder of somebody who installs packages of ours with npm. */
+export interface Consumer {
+  readonly folder: string;
+  write(file: string, text: string): void;
+}
+
+/** Makes an empty folder and installs packages into it: ours from the loopback registry, the others from npm's own. */
+export async function installWithNpm(
+  folder: string,
+  packages: readonly string[],
+  registry: Registry,
+): Promise<Consumer> {
+  mkdirSync(folder);
+  const write = (file: string, text: string) => writeFileSync(join(folder, file), text);
+  write('package.json', JSON.stringify({ name: 'consumer', private: true, type: 'module' }));
+  write('.npmrc', `@sonnetjs:registry=${registry.url}\n`);
+  const args = ['install', '--no-audit', '--no-fund', '--no-progress', '--prefer-offline', ...packages];
+  await runCommand('npm', args, { cwd: folder, env: withoutWorkspace() });
+  return { folder, write };
+}
+
+/** The environment without what pnpm sets for its scripts, which npm would take for its own settings. */
+function withoutWorkspace(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(npm|pnpm)_/i.test(name)));
+}
+
+/** The names of the packages that npm installed there, sorted. */
+export function installedPackages({ folder }: Consumer): string[] {
+  const lock = JSON.parse(readFileSync(join(folder, 'package-lock.json'), 'utf8')) as { packages: object };
+  const names = Object.keys(lock.packages).filter((path) => path !== '');
+  return [
+    ...new Set(names.map((path) => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length))),
+  ].sort();
+}

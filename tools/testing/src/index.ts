@@ -1,0 +1,1 @@
+export { expectNoLeak, type LeakAllowance } from './expect-no-leak.ts';

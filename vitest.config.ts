@@ -1,0 +1,67 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { playwright } from '@vitest/browser-playwright';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import { chromiumFlags, findChromium } from './tools/chromium/src/chromium.ts';
+
+const source = '@sonnetjs/source';
+const conditions = [source, 'module', 'node', 'development|production'];
+const quietConsole = new URL('tools/testing/src/quiet-console.ts', import.meta.url).pathname;
+const cpuBackend = new URL('tools/testing/src/cpu-backend.ts', import.meta.url).pathname;
+const wasmBackend = new URL('tools/chromium/src/wasm-setup.ts', import.meta.url).pathname;
+
+/** The tests of a workspace package in node, on the sources of all packages. */
+function nodeProject(folder: string): TestProjectInlineConfiguration {
+  return {
+    resolve: { conditions },
+    ssr: { resolve: { conditions, externalConditions: [source] } },
+    test: {
+      name: folder.split('/').at(-1) ?? folder,
+      root: folder,
+      include: ['src/**/*.test.ts'],
+      setupFiles: [quietConsole, cpuBackend],
+      restoreMocks: true,
+    },
+  };
+}
+
+/** The tests of the published packages in a browser; `*.node.test.ts` are about node and stay there. */
+function browserProject(executablePath: string): TestProjectInlineConfiguration {
+  return {
+    resolve: { conditions: [source, 'module', 'browser', 'development|production'] },
+    // Cross-origin isolation, which pages with threads need.
+    server: {
+      headers: { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' },
+    },
+    test: {
+      name: 'browser',
+      include: ['packages/*/src/**/*.test.ts'],
+      exclude: ['**/*.node.test.ts'],
+      setupFiles: [quietConsole, wasmBackend],
+      restoreMocks: true,
+      browser: {
+        enabled: true,
+        headless: true,
+        screenshotFailures: false,
+        provider: playwright({ launchOptions: { executablePath, args: [...chromiumFlags] } }),
+        instances: [{ browser: 'chromium' }],
+      },
+    },
+  };
+}
+
+const folders = ['packages', 'tools', 'docs/examples'].flatMap((parent) =>
+  readdirSync(new URL(parent, import.meta.url))
+    .map((name) => `${parent}/${name}`)
+    .filter((folder) => existsSync(new URL(`${folder}/package.json`, import.meta.url))),
+);
+
+const chromium = findChromium();
+if (chromium === undefined) console.log('Tests in the browser are skipped: no Chromium found (CHROMIUM_PATH or PATH).');
+
+export default defineConfig({
+  test: {
+    projects: [...folders.map(nodeProject), ...(chromium === undefined ? [] : [browserProject(chromium)])],
+    reporters: ['default', './tools/testing/src/counting-reporter.ts'],
+    coverage: { include: ['packages/*/src/**/*.ts'], exclude: ['**/*.test.ts'] },
+  },
+});
