@@ -145,7 +145,7 @@ export abstract class AbstractModule<Args extends readonly unknown[] = readonly 
    */
   protected ownVariable(name: string): Tensor {
     const { graph, scope } = moduleState(this);
-    if (graph === null || !this.isConnected) return this.#notConnected();
+    if (graph === null || !this.isConnected) return notConnected(this);
     return graph.graph.asDefault(() => enterScopeOnly(graph, scope.sharing, () => getVariable(name)));
   }
 
@@ -200,7 +200,7 @@ export abstract class AbstractModule<Args extends readonly unknown[] = readonly 
    * @throws NotConnectedError before the first one.
    */
   get lastConnectedSubgraph(): ConnectedSubGraph {
-    return moduleState(this).connections.last ?? this.#notConnected();
+    return moduleState(this).connections.last ?? notConnected(this);
   }
 
   /**
@@ -209,7 +209,7 @@ export abstract class AbstractModule<Args extends readonly unknown[] = readonly 
    * @throws NotConnectedError before the first connection; {@link scopeName} works at any time.
    */
   get variableScope(): VariableScope {
-    return this.isConnected ? moduleState(this).scope : this.#notConnected();
+    return this.isConnected ? moduleState(this).scope : notConnected(this);
   }
 
   /**
@@ -218,7 +218,7 @@ export abstract class AbstractModule<Args extends readonly unknown[] = readonly 
    * @throws NotConnectedError before the first connection.
    */
   get variables(): Variable[] {
-    if (!this.isConnected) this.#notConnected();
+    if (!this.isConnected) notConnected(this);
     return sortByName([...moduleState(this).captured].filter((variable) => !variable.isDisposed));
   }
 
@@ -247,7 +247,7 @@ export abstract class AbstractModule<Args extends readonly unknown[] = readonly 
   getVariables(query: VariableQuery = {}): Variable[] {
     const { collection = GraphKeys.TRAINABLE_VARIABLES } = query;
     const graph = this.isConnected ? this.graph : null;
-    if (graph === null) return this.#notConnected();
+    if (graph === null) return notConnected(this);
     return graph.getCollection(collection, { scope: this.scopeName }) as Variable[];
   }
 
@@ -259,7 +259,7 @@ export abstract class AbstractModule<Args extends readonly unknown[] = readonly 
   getAllVariables(query: VariableQuery = {}): Variable[] {
     const { collection = GraphKeys.TRAINABLE_VARIABLES } = query;
     const graph = this.isConnected ? this.graph : null;
-    if (graph === null) return this.#notConnected();
+    if (graph === null) return notConnected(this);
     const members = new Set(graph.getCollection(collection));
     return this.variables.filter((variable) => members.has(variable));
   }
@@ -292,12 +292,12 @@ export abstract class AbstractModule<Args extends readonly unknown[] = readonly 
   toString(): string {
     return `${this.constructor.name} "${moduleState(this).scope.name}"`;
   }
+}
 
-  #notConnected(): never {
-    throw new NotConnectedError(
-      `${String(this)}: it is not connected yet, so its variables do not exist; call the module first.`,
-    );
-  }
+function notConnected(module: object): never {
+  throw new NotConnectedError(
+    `${String(module)}: it is not connected yet, so its variables do not exist; call the module first.`,
+  );
 }
 
 type ModuleClass = { readonly name: string; readonly moduleName?: string; readonly prototype: object };

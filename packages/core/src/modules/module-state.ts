@@ -18,6 +18,8 @@ export class ModuleState {
   readonly captured: Set<tf.Variable> = new Set();
   readonly connections: ConnectionLog = new ConnectionLog();
   graph: GraphState | null = null;
+  #passedTo: Set<tf.Variable> | null = null;
+  #passed = 0;
   /** Whether `build` has run: from then on variables are shared, never made. */
   built = false;
   /** Whether a transform stands around the module's call. */
@@ -75,7 +77,7 @@ export class ModuleState {
         return result;
       });
       if (!this.built) this.#markBuilt(state);
-      if (outerCaptured !== null) passOn(this.captured, outerCaptured);
+      if (outerCaptured !== null) this.#passOn(outerCaptured);
       state.undoLog.commit();
       return outputs;
     } catch (error) {
@@ -94,7 +96,7 @@ export class ModuleState {
       return fn();
     } finally {
       state.captured = outer;
-      if (outer !== null) passOn(this.captured, outer);
+      if (outer !== null) this.#passOn(outer);
     }
   }
 
@@ -104,6 +106,14 @@ export class ModuleState {
     this.connections.push(connection);
     state.undoLog.record(this.connections, 0);
     notifyObservers(connection);
+  }
+
+  /** Counts this module's variables among those of the module around it. Sets only grow, so it is soon done. */
+  #passOn(outer: Set<tf.Variable>): void {
+    if (this.#passedTo === outer && this.#passed === this.captured.size) return;
+    for (const variable of this.captured) outer.add(variable);
+    this.#passedTo = outer;
+    this.#passed = this.captured.size;
   }
 
   #markBuilt(state: GraphState): void {
@@ -117,10 +127,6 @@ export class ModuleState {
 /** Runs a function so that only the tensors that it returns outlive it. */
 export function runTidily<T>(fn: () => T): T {
   return tf.tidy(() => rejectPromise(fn(), 'build') as tf.TensorContainer) as T;
-}
-
-function passOn(from: ReadonlySet<tf.Variable>, to: Set<tf.Variable>): void {
-  for (const variable of from) to.add(variable);
 }
 
 const states = new WeakMap<object, ModuleState>();

@@ -120,7 +120,7 @@ export class RandomStream {
   bits(n: number): Uint32Array {
     const words = new Uint32Array(n);
     threefryWords(this.#key[0], this.#key[1], this.#position, words);
-    this.#position += n;
+    this.#position += words.length;
     return words;
   }
 
