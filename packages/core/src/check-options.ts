@@ -54,6 +54,15 @@ export function checkInitializers<T extends object = Initializers>(
  * @throws KeyError when a key is not allowed.
  * @throws TypeError when `partitioners` is not a plain object, or an entry is neither a function nor a plain object.
  *
+ * @example
+ * ```ts
+ * import assert from 'node:assert';
+ * import { checkPartitioners, KeyError, partitioners } from '@sonnetjs/core';
+ *
+ * checkPartitioners({ w: partitioners.fixedSize(2) }, ['w', 'b']);
+ * assert.throws(() => checkPartitioners({ weights: partitioners.fixedSize(2) }, ['w', 'b']), KeyError);
+ * ```
+ *
  * Sonnet: `snt.check_partitioners`.
  */
 export function checkPartitioners<T extends object = Partitioners>(
@@ -69,6 +78,15 @@ export function checkPartitioners<T extends object = Partitioners>(
  *
  * @throws KeyError when a key is not allowed.
  * @throws TypeError when `regularizers` is not a plain object, or an entry is neither a function nor a plain object.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert';
+ * import { checkRegularizers, KeyError, regularizers } from '@sonnetjs/core';
+ *
+ * checkRegularizers({ w: regularizers.l2(0.1) }, ['w', 'b']);
+ * assert.throws(() => checkRegularizers({ weights: regularizers.l2(0.1) }, ['w', 'b']), KeyError);
+ * ```
  *
  * Sonnet: `snt.check_regularizers`.
  */

@@ -1,6 +1,15 @@
 export type { Availability, Backend, Capabilities } from './backend/backend.ts';
 export { type BackendChoice, getBackend, type PassedOver, useBackend } from './backend/use-backend.ts';
-export { checkInitializers, checkPartitioners, checkRegularizers } from './check-options.ts';
+export {
+  type CheckOptions,
+  checkInitializers,
+  checkPartitioners,
+  checkRegularizers,
+  type Initializers,
+  type NestedFunctions,
+  type Partitioners,
+  type Regularizers,
+} from './check-options.ts';
 export { customGetterRouter } from './custom-getters/custom-getter-router.ts';
 export * as customGetters from './custom-getters/index.ts';
 export { deprecationWarning } from './deprecation.ts';
@@ -27,7 +36,7 @@ export { graphConstant } from './graph/graph-constant.ts';
 export { GraphKeys } from './graph/graph-keys.ts';
 export { getNameScope, nameScope } from './graph/name-scoping.ts';
 export { regularizationLosses } from './graph/regularization-losses.ts';
-export type { Initializer, InitializerContext } from './initializers/index.ts';
+export type { Initializer, InitializerContext, PartitionInfo } from './initializers/index.ts';
 export * as initializers from './initializers/index.ts';
 export {
   countVariablesByType,
@@ -67,14 +76,23 @@ export { type KwargsSupport, removeUnsupportedKwargs, supportsKwargs } from './m
 export type { Transposable } from './modules/transposable.ts';
 export { nameForCallable, toSnakeCase } from './naming.ts';
 export * as nest from './nest/index.ts';
-export { namedTuple } from './nest/named-tuple.ts';
+export { type NamedTuple, type NamedTupleClass, type NamedTupleLike, namedTuple } from './nest/named-tuple.ts';
+export { booleanArgument } from './ops/boolean-argument.ts';
 export { clipGradient } from './ops/clip-gradient.ts';
-export { mergeLeadingDims, splitLeadingDim } from './ops/leading-dims.ts';
+export { dropout } from './ops/dropout.ts';
+export { type LeadingDimsOptions, mergeLeadingDims, splitLeadingDim } from './ops/leading-dims.ts';
 export { scaleGradient } from './ops/scale-gradient.ts';
 export { stopGradient } from './ops/stop-gradient.ts';
 export type { Partitioner } from './partitioners/index.ts';
 export * as partitioners from './partitioners/index.ts';
-export { RandomStream } from './random/random-stream.ts';
+export {
+  type IntegersOptions,
+  type NormalOptions,
+  type RandomKey,
+  RandomStream,
+  type RandomStreamOptions,
+  type UniformOptions,
+} from './random/index.ts';
 export { nextRandomStream } from './random/scope-stream.ts';
 export type { Regularizer } from './regularizers/index.ts';
 export * as regularizers from './regularizers/index.ts';

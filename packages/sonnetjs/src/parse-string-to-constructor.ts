@@ -1,5 +1,6 @@
 import * as core from '@sonnetjs/core';
 import * as layers from '@sonnetjs/layers';
+import * as nets from '@sonnetjs/nets';
 
 /**
  * Finds a module class of Sonnet by its name, so that configurations can be written down as JSON.
@@ -20,7 +21,7 @@ import * as layers from '@sonnetjs/layers';
  */
 export function parseStringToConstructor(
   name: string,
-  namespace: object = { ...core, ...layers },
+  namespace: object = { ...core, ...layers, nets },
 ): new (...args: never[]) => object {
   return core.parseStringToConstructor(name, namespace);
 }

@@ -24,8 +24,9 @@ export interface ConstantOptions {
  *
  * @example
  * ```ts
- * import { initializers, RandomStream } from '@sonnetjs/core';
  * import assert from 'node:assert';
+ * import { initializers, RandomStream } from '@sonnetjs/core';
+ * import '@tensorflow/tfjs-backend-cpu';
  *
  * const value = initializers.zeros()([2], 'float32', { name: 'b', random: RandomStream.fromSeed(0) });
  * assert.deepStrictEqual([...(await value.data())], [0, 0]);
@@ -42,8 +43,9 @@ export function zeros(): Initializer {
  *
  * @example
  * ```ts
- * import { initializers, RandomStream } from '@sonnetjs/core';
  * import assert from 'node:assert';
+ * import { initializers, RandomStream } from '@sonnetjs/core';
+ * import '@tensorflow/tfjs-backend-cpu';
  *
  * const value = initializers.ones()([2], 'int32', { name: 'gamma', random: RandomStream.fromSeed(0) });
  * assert.deepStrictEqual([...(await value.data())], [1, 1]);
@@ -69,8 +71,9 @@ export function ones(): Initializer {
  *
  * @example
  * ```ts
- * import { initializers, RandomStream } from '@sonnetjs/core';
  * import assert from 'node:assert';
+ * import { initializers, RandomStream } from '@sonnetjs/core';
+ * import '@tensorflow/tfjs-backend-cpu';
  *
  * const initializer = initializers.constant([[1, 2], [3, 4]]);
  * const value = initializer([2, 2], 'float32', { name: 'w', random: RandomStream.fromSeed(0) });

@@ -17,8 +17,9 @@ export interface IdentityOptions {
  *
  * @example
  * ```ts
- * import { initializers, RandomStream } from '@sonnetjs/core';
  * import assert from 'node:assert';
+ * import { initializers, RandomStream } from '@sonnetjs/core';
+ * import '@tensorflow/tfjs-backend-cpu';
  *
  * const w = initializers.identity({ gain: 2 })([2, 3], 'float32', { name: 'w', random: RandomStream.fromSeed(0) });
  * assert.deepStrictEqual([...(await w.data())], [2, 0, 0, 0, 2, 0]);

@@ -30,9 +30,10 @@ export interface OrthogonalOptions {
  *
  * @example
  * ```ts
- * import { initializers, RandomStream } from '@sonnetjs/core';
- * import * as tf from '@tensorflow/tfjs-core';
  * import assert from 'node:assert';
+ * import { initializers, RandomStream } from '@sonnetjs/core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import * as tf from '@tensorflow/tfjs-core';
  *
  * const w = initializers.orthogonal()([8, 3], 'float32', { name: 'rnn/w', random: RandomStream.fromSeed(0) });
  * const product = await tf.matMul(w as tf.Tensor2D, w as tf.Tensor2D, true, false).data();

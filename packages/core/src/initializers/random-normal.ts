@@ -25,8 +25,9 @@ export interface RandomNormalOptions {
  *
  * @example
  * ```ts
- * import { initializers, RandomStream } from '@sonnetjs/core';
  * import assert from 'node:assert';
+ * import { initializers, RandomStream } from '@sonnetjs/core';
+ * import '@tensorflow/tfjs-backend-cpu';
  *
  * const initializer = initializers.randomNormal({ stddev: 0.1, seed: 7 });
  * const w = initializer([100, 10], 'float32', { name: 'linear/w', random: RandomStream.fromSeed(0) });
@@ -52,8 +53,9 @@ export function randomNormal({ mean = 0, stddev = 1, seed }: RandomNormalOptions
  *
  * @example
  * ```ts
- * import { initializers, RandomStream } from '@sonnetjs/core';
  * import assert from 'node:assert';
+ * import { initializers, RandomStream } from '@sonnetjs/core';
+ * import '@tensorflow/tfjs-backend-cpu';
  *
  * const initializer = initializers.truncatedNormal({ stddev: 0.5 });
  * const w = initializer([100, 10], 'float32', { name: 'linear/w', random: RandomStream.fromSeed(0) });

@@ -26,8 +26,9 @@ export interface RandomUniformOptions {
  *
  * @example
  * ```ts
- * import { initializers, RandomStream } from '@sonnetjs/core';
  * import assert from 'node:assert';
+ * import { initializers, RandomStream } from '@sonnetjs/core';
+ * import '@tensorflow/tfjs-backend-cpu';
  *
  * const initializer = initializers.randomUniform({ minval: -0.1, maxval: 0.1 });
  * const w = initializer([8, 4], 'float32', { name: 'embed/embeddings', random: RandomStream.fromSeed(0) });

@@ -50,8 +50,9 @@ const DISTRIBUTIONS: readonly string[] = [
  *
  * @example
  * ```ts
- * import { initializers, RandomStream } from '@sonnetjs/core';
  * import assert from 'node:assert';
+ * import { initializers, RandomStream } from '@sonnetjs/core';
+ * import '@tensorflow/tfjs-backend-cpu';
  *
  * const initializer = initializers.varianceScaling({ scale: 3, mode: 'fanAvg', distribution: 'uniform' });
  * const w = initializer([40, 60], 'float32', { name: 'linear/w', random: RandomStream.fromSeed(0) });
@@ -85,6 +86,16 @@ export function varianceScaling({
  *
  * Glorot, Bengio: "Understanding the difficulty of training deep feedforward neural networks", 2010.
  * TensorFlow 1: `tf.glorot_uniform_initializer`, the default of `tf.get_variable`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert';
+ * import { initializers, RandomStream } from '@sonnetjs/core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ *
+ * const w = initializers.glorotUniform()([20, 30], 'float32', { name: 'w', random: RandomStream.fromSeed(0) });
+ * assert((await w.data()).every((x) => Math.abs(x) <= Math.sqrt(6 / 50)));
+ * ```
  */
 export function glorotUniform({ seed }: SeedOption = {}): Initializer {
   return varianceScaling({ scale: 1, mode: 'fanAvg', distribution: 'uniform', seed });
@@ -94,6 +105,16 @@ export function glorotUniform({ seed }: SeedOption = {}): Initializer {
  * Initializes with truncated normal numbers of variance `2 / (inputs + outputs)`.
  *
  * TensorFlow 1: `tf.glorot_normal_initializer`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert';
+ * import { initializers, RandomStream } from '@sonnetjs/core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ *
+ * const w = initializers.glorotNormal()([20, 30], 'float32', { name: 'w', random: RandomStream.fromSeed(0) });
+ * assert((await w.data()).every((x) => Math.abs(x) <= (2 * Math.sqrt(2 / 50)) / 0.8796));
+ * ```
  */
 export function glorotNormal({ seed }: SeedOption = {}): Initializer {
   return varianceScaling({ scale: 1, mode: 'fanAvg', distribution: 'truncatedNormal', seed });
@@ -103,12 +124,36 @@ export function glorotNormal({ seed }: SeedOption = {}): Initializer {
  * Initializes with uniform numbers within `sqrt(6 / inputs)`.
  *
  * He, Zhang, Ren, Sun: "Delving deep into rectifiers", 2015. TensorFlow 1: `tf.keras.initializers.he_uniform`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert';
+ * import { initializers, RandomStream } from '@sonnetjs/core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ *
+ * const w = initializers.heUniform()([20, 30], 'float32', { name: 'w', random: RandomStream.fromSeed(0) });
+ * assert((await w.data()).every((x) => Math.abs(x) <= Math.sqrt(6 / 20)));
+ * ```
  */
 export function heUniform({ seed }: SeedOption = {}): Initializer {
   return varianceScaling({ scale: 2, mode: 'fanIn', distribution: 'uniform', seed });
 }
 
-/** Initializes with truncated normal numbers of variance `2 / inputs`. TensorFlow 1: `tf.keras.initializers.he_normal`. */
+/**
+ * Initializes with truncated normal numbers of variance `2 / inputs`.
+ *
+ * TensorFlow 1: `tf.keras.initializers.he_normal`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert';
+ * import { initializers, RandomStream } from '@sonnetjs/core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ *
+ * const w = initializers.heNormal()([20, 30], 'float32', { name: 'w', random: RandomStream.fromSeed(0) });
+ * assert((await w.data()).every((x) => Math.abs(x) <= (2 * Math.sqrt(2 / 20)) / 0.8796));
+ * ```
+ */
 export function heNormal({ seed }: SeedOption = {}): Initializer {
   return varianceScaling({ scale: 2, mode: 'fanIn', distribution: 'truncatedNormal', seed });
 }
@@ -117,12 +162,36 @@ export function heNormal({ seed }: SeedOption = {}): Initializer {
  * Initializes with uniform numbers within `sqrt(3 / inputs)`.
  *
  * LeCun, Bottou, Orr, Müller: "Efficient BackProp", 1998. TensorFlow 1: `tf.keras.initializers.lecun_uniform`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert';
+ * import { initializers, RandomStream } from '@sonnetjs/core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ *
+ * const w = initializers.lecunUniform()([20, 30], 'float32', { name: 'w', random: RandomStream.fromSeed(0) });
+ * assert((await w.data()).every((x) => Math.abs(x) <= Math.sqrt(3 / 20)));
+ * ```
  */
 export function lecunUniform({ seed }: SeedOption = {}): Initializer {
   return varianceScaling({ scale: 1, mode: 'fanIn', distribution: 'uniform', seed });
 }
 
-/** Initializes with truncated normal numbers of variance `1 / inputs`. TensorFlow 1: `tf.keras.initializers.lecun_normal`. */
+/**
+ * Initializes with truncated normal numbers of variance `1 / inputs`.
+ *
+ * TensorFlow 1: `tf.keras.initializers.lecun_normal`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert';
+ * import { initializers, RandomStream } from '@sonnetjs/core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ *
+ * const w = initializers.lecunNormal()([20, 30], 'float32', { name: 'w', random: RandomStream.fromSeed(0) });
+ * assert((await w.data()).every((x) => Math.abs(x) <= (2 * Math.sqrt(1 / 20)) / 0.8796));
+ * ```
+ */
 export function lecunNormal({ seed }: SeedOption = {}): Initializer {
   return varianceScaling({ scale: 1, mode: 'fanIn', distribution: 'truncatedNormal', seed });
 }

@@ -13,9 +13,11 @@ const warnedOf = new Set<string>();
  *
  * @example
  * ```ts
+ * import assert from 'node:assert';
  * import { nest } from '@sonnetjs/core';
  *
  * const oldFlatten = nest.withDeprecationWarning(nest.flatten, '`oldFlatten` is renamed to `flatten`.');
+ * assert.strictEqual(typeof oldFlatten, 'function');
  * ```
  *
  * Sonnet: `snt.nest.with_deprecation_warning`.

@@ -13,9 +13,10 @@ import { toTensor } from './to-tensor.ts';
  *
  * @example
  * ```ts
- * import { clipGradient } from '@sonnetjs/core';
- * import * as tf from '@tensorflow/tfjs-core';
  * import assert from 'node:assert';
+ * import { clipGradient } from '@sonnetjs/core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import * as tf from '@tensorflow/tfjs-core';
  *
  * const dx = tf.grad((x) => clipGradient(x, -0.5, 0.5))(tf.tensor1d([1, 2]), tf.tensor1d([3, -0.25]));
  * assert.deepStrictEqual([...(await dx.data())], [0.5, -0.25]);

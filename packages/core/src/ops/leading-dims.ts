@@ -17,9 +17,10 @@ export interface LeadingDimsOptions {
  *
  * @example
  * ```ts
- * import { mergeLeadingDims } from '@sonnetjs/core';
- * import * as tf from '@tensorflow/tfjs-core';
  * import assert from 'node:assert';
+ * import { mergeLeadingDims } from '@sonnetjs/core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import * as tf from '@tensorflow/tfjs-core';
  *
  * assert.deepStrictEqual(mergeLeadingDims(tf.zeros([2, 3, 4])).shape, [6, 4]);
  * assert.deepStrictEqual(mergeLeadingDims(tf.zeros([2, 3, 4]), { nDims: 3 }).shape, [24]);
@@ -55,9 +56,10 @@ export function mergeLeadingDims<T extends tf.TensorLike>(
  *
  * @example
  * ```ts
- * import { splitLeadingDim } from '@sonnetjs/core';
- * import * as tf from '@tensorflow/tfjs-core';
  * import assert from 'node:assert';
+ * import { splitLeadingDim } from '@sonnetjs/core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import * as tf from '@tensorflow/tfjs-core';
  *
  * assert.deepStrictEqual(splitLeadingDim(tf.zeros([6, 2]), tf.zeros([2, 3, 4])).shape, [2, 3, 2]);
  * ```

@@ -17,9 +17,10 @@ import { toTensor } from './to-tensor.ts';
  *
  * @example
  * ```ts
- * import { scaleGradient } from '@sonnetjs/core';
- * import * as tf from '@tensorflow/tfjs-core';
  * import assert from 'node:assert';
+ * import { scaleGradient } from '@sonnetjs/core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import * as tf from '@tensorflow/tfjs-core';
  *
  * const dx = tf.grad((x) => scaleGradient(x, 0.5))(tf.tensor1d([1, 2]), tf.tensor1d([3, -4]));
  * assert.deepStrictEqual([...(await dx.data())], [1.5, -2]);

@@ -8,10 +8,13 @@ import * as tf from '@tensorflow/tfjs-core';
  *
  * @example
  * ```ts
- * import { stopGradient } from '@sonnetjs/core';
- * import * as tf from '@tensorflow/tfjs-core';
  * import assert from 'node:assert';
+ * import { stopGradient } from '@sonnetjs/core';
+ * import { registerGradients } from '@sonnetjs/gradients';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import * as tf from '@tensorflow/tfjs-core';
  *
+ * registerGradients();
  * const dx = tf.grad((x) => tf.add(x, stopGradient(x)))(tf.scalar(3));
  * assert.strictEqual((await dx.data())[0], 1);
  * ```

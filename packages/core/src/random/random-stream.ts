@@ -54,8 +54,9 @@ export interface IntegersOptions {
  *
  * @example
  * ```ts
- * import { RandomStream } from '@sonnetjs/core';
  * import assert from 'node:assert';
+ * import { RandomStream } from '@sonnetjs/core';
+ * import '@tensorflow/tfjs-backend-cpu';
  *
  * const stream = RandomStream.fromSeed(42, 'mlp/linear_0/w');
  * const noise = stream.normal([2, 3], { stddev: 0.1 });

@@ -10,7 +10,6 @@ import { RandomStream } from './random-stream.ts';
  * @example
  * ```ts
  * import { nextRandomStream, resetDefaultGraph } from '@sonnetjs/core';
- * import * as tf from '@tensorflow/tfjs-core';
  * import '@tensorflow/tfjs-backend-cpu';
  * import assert from 'node:assert';
  *

@@ -11,9 +11,10 @@ import type { Regularizer } from './regularizer.ts';
  *
  * @example
  * ```ts
- * import { regularizers } from '@sonnetjs/core';
- * import * as tf from '@tensorflow/tfjs-core';
  * import assert from 'node:assert';
+ * import { regularizers } from '@sonnetjs/core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import * as tf from '@tensorflow/tfjs-core';
  *
  * const loss = regularizers.l1(0.5)(tf.tensor1d([1, -3]));
  * assert.strictEqual((await loss?.data())?.[0], 2);
@@ -37,9 +38,10 @@ export function l1(scale: number): Regularizer {
  *
  * @example
  * ```ts
- * import { regularizers } from '@sonnetjs/core';
- * import * as tf from '@tensorflow/tfjs-core';
  * import assert from 'node:assert';
+ * import { regularizers } from '@sonnetjs/core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import * as tf from '@tensorflow/tfjs-core';
  *
  * const loss = regularizers.l2(0.5)(tf.tensor1d([2, 4]));
  * assert.strictEqual((await loss?.data())?.[0], 5);
@@ -61,6 +63,17 @@ export function l2(scale: number): Regularizer {
  * @param scaleL2 Scale of the squares. Default 1.
  * @throws TypeError when a scale is not a number.
  * @throws ValueError when a scale is negative or not finite.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert';
+ * import { regularizers } from '@sonnetjs/core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import * as tf from '@tensorflow/tfjs-core';
+ *
+ * const loss = regularizers.l1l2(0.5, 0.25)(tf.tensor1d([1, -3]));
+ * assert.strictEqual((await loss?.data())?.[0], 3.25);
+ * ```
  *
  * TensorFlow 1: `tf.contrib.layers.l1_l2_regularizer`.
  */

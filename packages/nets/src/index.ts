@@ -1,0 +1,1 @@
+export { MLP, type MLPCallOptions, type MLPOptions } from './mlp.ts';
