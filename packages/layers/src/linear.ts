@@ -22,7 +22,9 @@ import * as tf from '@tensorflow/tfjs-core';
 
 /** What may be given for each variable of a {@link Linear}: the weights `w` and the bias `b`. */
 export interface PerLinearVariable<T> {
+  /** For the weights. */
   readonly w?: T;
+  /** For the bias. */
   readonly b?: T;
 }
 
