@@ -56,12 +56,16 @@ const folders = ['packages', 'tools', 'docs/examples'].flatMap((parent) =>
 );
 
 const chromium = findChromium();
-if (chromium === undefined) console.log('Tests in the browser are skipped: no Chromium found (CHROMIUM_PATH or PATH).');
+const note = 'The tests in the browser were skipped: no Chromium on PATH or in CHROMIUM_PATH.';
 
 export default defineConfig({
   test: {
     projects: [...folders.map(nodeProject), ...(chromium === undefined ? [] : [browserProject(chromium)])],
-    reporters: ['default', './tools/testing/src/counting-reporter.ts'],
-    coverage: { include: ['packages/*/src/**/*.ts'], exclude: ['**/*.test.ts'] },
+    reporters: [
+      'default',
+      ['./tools/testing/src/counting-reporter.ts', { note: chromium === undefined ? note : undefined }],
+    ],
+    // Patterns are relative to each project's folder.
+    coverage: { include: ['src/**/*.ts'], exclude: ['**/*.test.ts', '**/*.node-test.ts'], reportOnFailure: true },
   },
 });

@@ -69,9 +69,9 @@ async function start(paths: string | WasmPaths | undefined): Promise<void> {
 
 async function setCurrent(address?: string): Promise<void> {
   if (await tf.setBackend('wasm')) return;
-  const cause = address === undefined || tf.env().getBool('IS_NODE') ? '' : ` (${await diagnose(address)})`;
+  const cause = address === undefined ? '' : `: ${await diagnose(address)}`;
   throw new BackendNotAvailableError(
-    `wasm: the WebAssembly binary did not load${cause}. Serve the folder binaries of ` +
-      `@sonnetjs/backend-wasm and pass its address: wasm({ paths: '/wasm/' }).`,
+    `wasm: the WebAssembly binary did not load${cause}. Serve the folder binaries of @sonnetjs/backend-wasm and pass its ` +
+      `address: wasm({ paths: '/wasm/' }).`,
   );
 }

@@ -5,7 +5,7 @@ import * as nets from '@sonnetjs/nets';
 /**
  * Finds a module class of Sonnet by its name, so that configurations can be written down as JSON.
  *
- * @param name The name of an export: `Linear`, `nets.MLP`, or with the prefix `snt.` or `sonnet.`.
+ * @param name The name of an export, such as `Linear`; what lies deeper needs the prefix: `snt.nets.MLP`.
  * @param namespace Where to look. Default: everything that this package exports.
  * @throws ValueError when there is no class of that name.
  *

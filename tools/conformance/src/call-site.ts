@@ -72,13 +72,19 @@ const UPDATE_OPS = 'update_ops';
  * A module's configuration with what Sonnet's batch normalization does by default and ours only on demand: it puts its
  * updates into a collection instead of running them.
  */
-export function withSonnetDefaults(className: string, config: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const withUpdates = (value: unknown): Record<string, unknown> => ({ update_ops_collection: UPDATE_OPS, ...Object(value) });
+export function withSonnetDefaults(
+  className: string,
+  config: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const withUpdates = (value: unknown): Record<string, unknown> => ({
+    update_ops_collection: UPDATE_OPS,
+    ...Object(value),
+  });
   if (className === 'BatchNorm') return withUpdates(config);
   const result = { ...config };
-  if (config['use_batch_norm'] === true) result['batch_norm_config'] = withUpdates(config['batch_norm_config']);
-  if (isClassNamed(config['normalization_ctor'], 'BatchNorm')) {
-    result['normalization_kwargs'] = withUpdates(config['normalization_kwargs']);
+  if (config.use_batch_norm === true) result.batch_norm_config = withUpdates(config.batch_norm_config);
+  if (isClassNamed(config.normalization_ctor, 'BatchNorm')) {
+    result.normalization_kwargs = withUpdates(config.normalization_kwargs);
   }
   return result;
 }

@@ -1,28 +1,28 @@
 import { type CustomGetter, customGetters, initializers, partitioners, regularizers } from '@sonnetjs/core';
 import * as tf from '@tensorflow/tfjs-core';
+import type { Bindings } from './bindings.ts';
 import type { JsonObject } from './case-format.ts';
 import { camelKeys } from './python-names.ts';
 import { exported } from './symbols.ts';
-import { type Bindings, decode, decodeDictionary } from './values.ts';
 
 type Factory = (value: JsonObject) => unknown;
 
 const INITIALIZERS: Readonly<Record<string, Factory>> = {
   zeros: () => initializers.zeros(),
   ones: () => initializers.ones(),
-  constant: (value) => initializers.constant(value['value'] as number),
+  constant: (value) => initializers.constant(value.value as number),
   truncated_normal: (value) => initializers.truncatedNormal(options(value)),
   random_normal: (value) => initializers.randomNormal(options(value)),
   random_uniform: (value) => initializers.randomUniform(options(value)),
 };
 
 const REGULARIZERS: Readonly<Record<string, Factory>> = {
-  l1: (value) => regularizers.l1(Number(value['scale'])),
-  l2: (value) => regularizers.l2(Number(value['scale'])),
+  l1: (value) => regularizers.l1(Number(value.scale)),
+  l2: (value) => regularizers.l2(Number(value.scale)),
 };
 
 const PARTITIONERS: Readonly<Record<string, Factory>> = {
-  fixed_size: (value) => partitioners.fixedSize(Number(value['num_shards']), { axis: Number(value['axis'] ?? 0) }),
+  fixed_size: (value) => partitioners.fixedSize(Number(value.num_shards), { axis: Number(value.axis ?? 0) }),
 };
 
 /** What a value says besides its kind, with the names of parameters as they are here. */
@@ -55,10 +55,13 @@ export function decodePartitioner(value: JsonObject): unknown {
 
 /** A custom getter that a case describes. */
 export function decodeCustomGetter(value: JsonObject, path: string, bindings: Bindings): unknown {
-  const name = String(value['custom_getter']);
-  const kwargs = decodeDictionary((value['kwargs'] ?? {}) as JsonObject, `${path}.kwargs`, bindings);
+  const name = String(value.custom_getter);
+  const given = Object.entries((value.kwargs ?? {}) as JsonObject);
+  const kwargs = Object.fromEntries(
+    given.map(([key, inner]) => [key, bindings.decode(inner, `${path}.kwargs.${key}`)]),
+  );
   const getter = customGetter(name, kwargs, value, path, bindings);
-  if (typeof value['as'] === 'string') bindings.names.set(value['as'], getter);
+  if (typeof value.as === 'string') bindings.names.set(value.as, getter);
   return getter;
 }
 
@@ -79,9 +82,9 @@ function customGetter(
     case 'override_default_args':
       return customGetters.overrideDefaultArgs(camelKeys(kwargs) as object);
     case 'scale_by':
-      return scaleBy(Number(kwargs['factor']));
+      return scaleBy(Number(kwargs.factor));
     case 'context': {
-      const { getter = decode(value['getter'] ?? null, `${path}.getter`, bindings), ...rest } = kwargs;
+      const { getter = bindings.decode(value.getter ?? null, `${path}.getter`), ...rest } = kwargs;
       return new customGetters.Context(getter as CustomGetter, camelKeys(rest) as object);
     }
     case 'bayes_by_backprop':
@@ -110,7 +113,7 @@ function bayesByBackprop(kwargs: Record<string, unknown>): unknown {
   for (const [key, word] of Object.entries(words)) {
     const part = BAYES_PARTS[key];
     if (part !== undefined) settings[part.option] = exported(part.exports[String(word)] ?? String(word));
-    else if (key === 'sampling_mode') settings['samplingModeTensor'] = word;
+    else if (key === 'sampling_mode') settings.samplingModeTensor = word;
     else Object.assign(settings, camelKeys({ [key]: word }));
   }
   return (exported('bayesByBackpropGetter') as (options: object) => unknown)(settings);

@@ -1,8 +1,7 @@
 import { Graph } from '@sonnetjs/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { isObject, isTensorValue, type Json, type JsonObject, type TensorValue } from './case-format.ts';
-import { camelCase } from './python-names.ts';
-import { lastPart } from './symbols.ts';
+import { camelCase, lastPart } from './python-names.ts';
 import { dtypeHere, elementsOf, readElements, toNumber } from './tensors.ts';
 
 /** One thing that differs between a case and the library. */
@@ -24,7 +23,12 @@ export class Comparison {
 
   /** Notes a difference. */
   add(path: string, expected: unknown, got: unknown, maxError?: number): void {
-    this.differences.push({ path, expected: show(expected), got: show(got), ...(maxError === undefined ? {} : { maxError }) });
+    this.differences.push({
+      path,
+      expected: show(expected),
+      got: show(got),
+      ...(maxError === undefined ? {} : { maxError }),
+    });
   }
 
   /** Compares plain data: both must be the same when written as JSON. */
@@ -34,66 +38,67 @@ export class Comparison {
 
   /** Compares a number. */
   number(path: string, expected: number, got: unknown, tolerance: number): void {
-    if (typeof got !== 'number') return this.add(path, expected, got);
-    const error = errorBeyond(expected, got, tolerance);
+    const error = typeof got === 'number' ? errorBeyond(expected, got, tolerance) : undefined;
     if (error !== null) this.add(path, expected, got, error);
   }
 
   /** Compares a tensor: dtype, shape and numbers. */
   tensor(path: string, expected: TensorValue, got: unknown, tolerance: number): void {
-    if (!(got instanceof tf.Tensor)) return this.add(path, `a ${expected.dtype} tensor of shape [${expected.shape}]`, got);
-    if (got.isDisposed) return this.add(path, 'a tensor', 'a disposed tensor');
-    if (got.dtype !== dtypeHere(expected.dtype)) this.add(`${path}.dtype`, dtypeHere(expected.dtype), got.dtype);
-    if (`${got.shape}` !== `${expected.shape}`) return this.add(`${path}.shape`, expected.shape, got.shape);
-    const elements = readElements(got);
-    if (expected.stats !== undefined) this.#statistics(path, expected, elements, tolerance);
-    else this.#elements(path, elementsOf(expected), elements, tolerance);
+    if (!(got instanceof tf.Tensor)) {
+      this.add(path, `a ${expected.dtype} tensor of shape [${expected.shape}]`, got);
+    } else if (got.isDisposed) {
+      this.add(path, 'a tensor', 'a disposed tensor');
+    } else {
+      this.same(`${path}.dtype`, dtypeHere(expected.dtype), got.dtype);
+      this.same(`${path}.shape`, expected.shape, got.shape);
+      if (`${got.shape}` === `${expected.shape}`) this.#numbers(path, expected, readElements(got), tolerance);
+    }
   }
 
   /** Compares any value that a case lists as a result. */
   value(path: string, expected: Json, got: unknown, tolerance: number, keys: Keys): void {
-    if (isTensorValue(expected)) return this.tensor(path, expected, got, tolerance);
-    if (Array.isArray(expected)) return this.#list(path, expected, got, tolerance, keys);
-    if (isObject(expected)) return this.#object(path, expected, got, tolerance, keys);
-    if (typeof expected === 'number') return this.number(path, expected, got, tolerance);
-    if (expected === '<op>') return;
-    if (expected === '<graph>') {
-      if (!(got instanceof Graph)) this.add(path, 'a Graph', got);
-    } else if (expected !== (got ?? null)) this.add(path, expected, got);
+    if (isTensorValue(expected)) this.tensor(path, expected, got, tolerance);
+    else if (Array.isArray(expected)) this.#list(path, expected, got, tolerance, keys);
+    else if (isObject(expected)) this.#object(path, expected, got, tolerance, keys);
+    else if (typeof expected === 'number') this.number(path, expected, got, tolerance);
+    else if (expected === '<graph>') this.#holds(path, 'a Graph', got, got instanceof Graph);
+    else if (expected !== '<op>') this.#holds(path, expected, got, expected === (got ?? null));
+  }
+
+  #holds(path: string, expected: unknown, got: unknown, holds: boolean): void {
+    if (!holds) this.add(path, expected, got);
   }
 
   #list(path: string, expected: Json[], got: unknown, tolerance: number, keys: Keys): void {
-    if (!Array.isArray(got)) return this.add(path, `an array of length ${expected.length}`, got);
-    if (got.length !== expected.length) return this.add(`${path}.length`, expected.length, got.length);
+    if (!Array.isArray(got) || got.length !== expected.length) {
+      this.add(path, `an array of length ${expected.length}`, Array.isArray(got) ? `one of length ${got.length}` : got);
+      return;
+    }
     expected.forEach((item, index) => {
       this.value(`${path}[${index}]`, item, got[index], tolerance, keys);
     });
   }
 
   #object(path: string, expected: JsonObject, got: unknown, tolerance: number, keys: Keys): void {
-    if ('tensorShape' in expected) return this.same(path, expected['tensorShape'], got);
-    if ('staticShape' in expected) return this.value(`${path}.shape`, expected['staticShape'] ?? null, shapeOf(got), 0, keys);
-    if ('moduleClass' in expected) return this.#module(path, expected, got);
-    if ('callable' in expected) {
-      if (typeof got !== 'function') this.add(path, 'a function', got);
-      return;
-    }
-    if ('className' in expected) {
-      const name = typeof got === 'function' ? got.name : got;
-      if (name !== lastPart(String(expected['className']))) this.add(path, `the class ${show(expected['className'])}`, name);
-      return;
-    }
-    this.#dictionary(path, expected, got, tolerance, keys);
+    const { tensorShape, staticShape, moduleClass, className } = expected;
+    if (tensorShape !== undefined) this.same(path, tensorShape, got);
+    else if (staticShape !== undefined) this.value(`${path}.shape`, staticShape, shapeOf(got), 0, keys);
+    else if (moduleClass !== undefined) this.#module(path, expected, got);
+    else if ('callable' in expected) this.#holds(path, 'a function', got, typeof got === 'function');
+    else if (className !== undefined) this.same(path, lastPart(String(className)), Reflect.get(Object(got), 'name'));
+    else this.#dictionary(path, expected, got, tolerance, keys);
   }
 
   #module(path: string, expected: JsonObject, got: unknown): void {
-    if (typeof got !== 'function') return this.add(path, expected, got);
-    this.same(`${path}.class`, expected['moduleClass'], got.constructor.name);
-    this.same(`${path}.moduleName`, expected['module_name'], Reflect.get(got, 'moduleName'));
+    this.same(`${path}.class`, expected.moduleClass, Object(got).constructor.name);
+    this.same(`${path}.moduleName`, expected.module_name, Reflect.get(Object(got), 'moduleName'));
   }
 
   #dictionary(path: string, expected: JsonObject, got: unknown, tolerance: number, keys: Keys): void {
-    if (typeof got !== 'object' || got === null || Array.isArray(got)) return this.add(path, expected, got);
+    if (typeof got !== 'object' || got === null || Array.isArray(got)) {
+      this.add(path, expected, got);
+      return;
+    }
     const object: object = got instanceof Map ? Object.fromEntries(got) : got;
     const named = Object.entries(expected).map(
       ([key, value]) => [keys === 'names' ? key : camelCase(key), value] as [string, Json],
@@ -120,7 +125,11 @@ export class Comparison {
     if (worst >= 0) this.add(`${path}.data[${worst}]`, expected[worst], got[worst], maxError);
   }
 
-  #statistics(path: string, expected: TensorValue, got: number[], tolerance: number): void {
+  #numbers(path: string, expected: TensorValue, got: number[], tolerance: number): void {
+    if (expected.stats === undefined) {
+      this.#elements(path, elementsOf(expected), got, tolerance);
+      return;
+    }
     const head = (expected.head ?? []).map(toNumber);
     this.#elements(path, head, got.slice(0, head.length), tolerance);
     const statistics = statisticsOf(got);
@@ -172,6 +181,9 @@ export function show(value: unknown): string {
   if (typeof value === 'object' && value !== null && !Array.isArray(value) && value.constructor !== Object) {
     return `an object of class ${value.constructor?.name ?? '(none)'}`;
   }
-  const text = value === undefined ? 'undefined' : JSON.stringify(value, (_, inner) => (inner instanceof tf.Tensor ? show(inner) : inner));
+  const text =
+    value === undefined
+      ? 'undefined'
+      : JSON.stringify(value, (_, inner) => (inner instanceof tf.Tensor ? show(inner) : inner));
   return text.length > 600 ? `${text.slice(0, 600)}…` : text;
 }

@@ -2,7 +2,7 @@ import {
   type AnyModule,
   type ConnectedSubGraph,
   type CustomGetter,
-  customGetters,
+  type customGetters,
   Graph,
   type Initializer,
   nameScope,
@@ -10,8 +10,8 @@ import {
   type Regularizer,
   variableScope,
 } from '@sonnetjs/core';
+import type { Bindings } from './bindings.ts';
 import type { Step } from './case-format.ts';
-import { type Bindings, decode } from './values.ts';
 
 type Context = InstanceType<typeof customGetters.Context>;
 
@@ -49,7 +49,7 @@ export function runContext(step: Step, path: string, bindings: Bindings, guard: 
 function inVariableScope(step: Step, name: string, path: string, bindings: Bindings): (inside: Inside) => unknown {
   const option = (key: 'custom_getter' | 'initializer' | 'regularizer'): unknown => {
     const value = step[key];
-    return value === undefined ? undefined : decode(value, `${path}.${key}`, bindings);
+    return value === undefined ? undefined : bindings.decode(value, `${path}.${key}`);
   };
   const options = {
     reuse: step.reuse,

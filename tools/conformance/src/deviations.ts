@@ -27,7 +27,8 @@ export const DEVIATIONS: readonly Deviation[] = [
   },
   {
     reason: 'JavaScript has no tuples beside lists: the error tells the two apart',
-    applies: ({ error }) => error?.type === 'TypeError' && /type list.*type tuple|type tuple.*type list/s.test(error.message),
+    applies: ({ error }) =>
+      error?.type === 'TypeError' && /type list.*type tuple|type tuple.*type list/s.test(error.message),
   },
   {
     reason: 'JavaScript itself demands the call of the base constructor',
@@ -64,34 +65,47 @@ export const DEVIATIONS: readonly Deviation[] = [
     applies: ({ class: name, config, error }) =>
       /^(LSTM|BatchNormLSTM)$/.test(name) &&
       /initializer/i.test(error?.message ?? '') &&
-      config?.['initializers'] === undefined &&
-      (config?.['partitioners'] !== undefined || config?.['regularizers'] !== undefined),
-    expect: (item) => withMessage(item, /initializer/gi, item.config?.['partitioners'] === undefined ? 'regularizer' : 'partitioner'),
+      config?.initializers === undefined &&
+      (config?.partitioners !== undefined || config?.regularizers !== undefined),
+    expect: (item) =>
+      withMessage(item, /initializer/gi, item.config?.partitioners === undefined ? 'regularizer' : 'partitioner'),
   },
   {
     reason: 'GRU.get_possible_initializer_keys fails in Sonnet',
-    applies: (item) => item.kind === 'error' && stepsOf(item).some((step) => step.function === 'snt.GRU.get_possible_initializer_keys'),
+    applies: (item) =>
+      item.kind === 'error' && stepsOf(item).some((step) => step.function === 'snt.GRU.get_possible_initializer_keys'),
   },
   {
     reason: "a convolution's mask of lower rank than w fails at Sonnet's second connection",
-    applies: ({ config, error }) => /^calls\[[1-9]/.test(error?.where ?? '') && config?.['mask'] !== undefined && /mask shape/.test(error?.message ?? ''),
+    applies: ({ config, error }) =>
+      /^calls\[[1-9]/.test(error?.where ?? '') && config?.mask !== undefined && /mask shape/.test(error?.message ?? ''),
   },
   {
     reason: 'AffineWarpConstraints.combine_with drops a 0 on the left against None in Sonnet',
-    applies: (item) => item.class === 'AffineWarpConstraints' && stepsOf(item).some((step) => /combine_with|__and__/.test(step.method ?? '')) && leftHasZero(item),
+    applies: (item) =>
+      item.class === 'AffineWarpConstraints' &&
+      stepsOf(item).some((step) => /combine_with|__and__/.test(step.method ?? '')) &&
+      leftHasZero(item),
   },
   {
     reason: 'AffineGridWarper.n_coeff fails in Sonnet',
-    applies: (item) => item.class === 'AffineGridWarper' && item.kind === 'error' && stepsOf(item).some((step) => step.get === 'n_coeff'),
+    applies: (item) =>
+      item.class === 'AffineGridWarper' &&
+      item.kind === 'error' &&
+      stepsOf(item).some((step) => step.get === 'n_coeff'),
   },
   {
     reason: 'AffineGridWarper.inverse does not refuse what is not two-dimensional in Sonnet',
     applies: ({ class: name, config, calls }) =>
-      name === 'AffineGridWarper' && (calls ?? []).some((step) => step.method === 'inverse') && sizeOf(config?.['source_shape']) !== 2,
+      name === 'AffineGridWarper' &&
+      (calls ?? []).some((step) => step.method === 'inverse') &&
+      sizeOf(config?.source_shape) !== 2,
   },
   {
     reason: 'the error of scale_gradient names clip_gradient in Sonnet',
-    applies: (item) => stepsOf(item).some((step) => step.function === 'snt.scale_gradient') && /clip_gradient/.test(item.error?.message ?? ''),
+    applies: (item) =>
+      stepsOf(item).some((step) => step.function === 'snt.scale_gradient') &&
+      /clip_gradient/.test(item.error?.message ?? ''),
     expect: (item) => withMessage(item, /clip_gradient/g, 'scale_gradient'),
   },
 ];
@@ -141,13 +155,17 @@ function isRepr(key: string): boolean {
 
 function withDtypeNames(step: Step): Step {
   if (!isObject(step.outputs)) return step;
-  const entries = Object.entries(step.outputs).map(([key, value]) => [isRepr(key) ? key.slice(9, -2) : key, value] as const);
+  const entries = Object.entries(step.outputs).map(
+    ([key, value]) => [isRepr(key) ? key.slice(9, -2) : key, value] as const,
+  );
   return { ...step, outputs: Object.fromEntries(entries) };
 }
 
 /** Whether the constraints that others are combined with have a number 0. */
 function leftHasZero(item: Case): boolean {
-  const left = JSON.stringify((item.setup ?? []).map((step) => [step.function ?? '', step.args ?? [], step.kwargs ?? {}, step.config ?? {}]));
+  const left = JSON.stringify(
+    (item.setup ?? []).map((step) => [step.function ?? '', step.args ?? [], step.kwargs ?? {}, step.config ?? {}]),
+  );
   return /no_shear|(?<![\d.])0(?:\.0*)?(?![\d.])/.test(left.replace(/_[23]d/g, ''));
 }
 

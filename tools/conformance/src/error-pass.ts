@@ -1,6 +1,6 @@
 import type { Case, ErrorRecord } from './case-format.ts';
 import type { Comparison } from './compare.ts';
-import { compareError, namesToProbe } from './errors.ts';
+import { compareError, namesToProbe, scopeNameOf } from './errors.ts';
 import { runInGraph } from './graph-pass.ts';
 import { type GraphSnapshot, probeNames, snapshotDifferences, takeSnapshot } from './graph-state.ts';
 import { Interpreter, type RunObserver } from './interpreter.ts';
@@ -34,8 +34,12 @@ export function compareErrorCase(item: Case, record: ErrorRecord, comparison: Co
   });
   const error = runInGraph(() => interpreter.run(item));
   if (error === null) comparison.add('error', record.type, 'no error');
-  else compareError(item, record, error, interpreter.failure, comparison);
-  for (const call of failed) comparison.same('after the error: names', namesBefore(item, call.index, names), call.names);
+  else {
+    const modules = [...interpreter.names.values()].map(scopeNameOf).filter((name) => name !== '');
+    compareError(item, record, error, interpreter.failure, modules, comparison);
+  }
+  for (const call of failed)
+    comparison.same('after the error: names', namesBefore(item, call.index, names), call.names);
 }
 
 /** The names that scopes would get just before a call, found in a run of the case that stops there. */

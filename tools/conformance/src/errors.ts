@@ -1,9 +1,8 @@
 import { toSnakeCase } from '@sonnetjs/core';
-import { type Case, type ErrorRecord, stepPaths, visitJson, isObject } from './case-format.ts';
+import { type Case, type ErrorRecord, isObject, stepPaths, visitJson } from './case-format.ts';
 import type { Comparison } from './compare.ts';
 import type { Failure, Site } from './interpreter.ts';
-import { camelCase } from './python-names.ts';
-import { lastPart } from './symbols.ts';
+import { camelCase, lastPart } from './python-names.ts';
 
 /** The `name` here of Python's error classes. Sonnet's own (`snt.X`) keep theirs. */
 const ERROR_CLASSES: ReadonlyMap<string, string> = new Map([
@@ -23,15 +22,31 @@ export function errorClass(pythonType: string): string {
   return ERROR_CLASSES.get(pythonType) ?? lastPart(pythonType);
 }
 
-/** Compares an error with what a case expects: its class, its place and, where Sonnet wrote the text, its text. */
-export function compareError(item: Case, record: ErrorRecord, error: unknown, failure: Failure | null, comparison: Comparison): void {
-  if (!(error instanceof Error)) return comparison.add('error', errorClass(record.type), error);
+/**
+ * Compares an error with what a case expects: its class, its place and, where Sonnet wrote the text, its text.
+ *
+ * @param names The full names of the modules that the case has bound to names.
+ */
+export function compareError(
+  item: Case,
+  record: ErrorRecord,
+  error: unknown,
+  failure: Failure | null,
+  names: readonly string[],
+  comparison: Comparison,
+): void {
+  if (!(error instanceof Error)) {
+    comparison.add('error', errorClass(record.type), error);
+    return;
+  }
   if (error.name !== errorClass(record.type)) {
     comparison.add('error.class', errorClass(record.type), `${error.name}: ${error.message}`);
   }
   if (failure === null) comparison.add('error.where', record.where, `outside of the library: ${error.stack}`);
   else comparePlace(item, record.where, failure, comparison);
-  if (record.raisedBy === 'sonnet') compareMessage(record.message, error.message, failure?.outer ?? null, comparison);
+  if (record.raisedBy === 'sonnet') {
+    compareMessage(record.message, error.message, names, failure?.outer ?? null, comparison);
+  }
 }
 
 /** An error must be raised at its place or at an earlier step. */
@@ -54,17 +69,29 @@ function lambdaIndex(path: string): number | null {
 }
 
 /** A message must name the module and hold every shape, number and quoted word of Sonnet's. */
-function compareMessage(expected: string, got: string, site: Site | null, comparison: Comparison): void {
-  const name = scopeNameOf(site?.target);
-  if (name !== '' && !got.includes(name)) comparison.add('error.message', `the module's name ${name}`, got);
+function compareMessage(
+  expected: string,
+  got: string,
+  names: readonly string[],
+  site: Site | null,
+  comparison: Comparison,
+): void {
+  const mentioned = names.filter((name) => hasWord(expected, name));
+  const needed = mentioned.length > 0 ? mentioned : [scopeNameOf(site?.target), nameAtStart(expected)];
+  for (const name of needed) if (!got.includes(name)) comparison.add('error.message', `the module's name ${name}`, got);
   for (const fact of factsOf(expected)) {
     if (!holdsFact(got, fact)) comparison.add('error.message', `${fact.kind} ${fact.text}`, got);
   }
 }
 
-function scopeNameOf(target: unknown): string {
-  if (typeof target !== 'function' || !('scopeName' in target)) return '';
-  return String(target.scopeName);
+/** The full name of a module inside others with which a message begins, as in `mlp/linear_0: rank of …`. */
+function nameAtStart(message: string): string {
+  return /^(\w+(?:\/\w+)+): /.exec(message)?.[1] ?? '';
+}
+
+/** The full name of a module; empty for everything else. */
+export function scopeNameOf(value: unknown): string {
+  return typeof value === 'function' && 'scopeName' in value ? String(value.scopeName) : '';
 }
 
 /** Something of a message that a reader needs. */
@@ -93,13 +120,14 @@ export function factsOf(message: string): Fact[] {
 
 /** Whether a message here holds a fact: a shape in our brackets, a word as it is or as it is called here. */
 export function holdsFact(message: string, fact: Fact): boolean {
-  if (fact.kind === 'the number') return [...message.matchAll(/-?\d+(?:\.\d+)?/g)].some(([text]) => Number(text) === Number(fact.text));
+  if (fact.kind === 'the number')
+    return [...message.matchAll(/-?\d+(?:\.\d+)?/g)].some(([text]) => Number(text) === Number(fact.text));
   if (fact.kind === 'the shape') return shapePattern(fact.text).test(message);
   return [fact.text, camelCase(fact.text), fact.text.toLowerCase()].some((word) => hasWord(message, word));
 }
 
 function hasWord(message: string, word: string): boolean {
-  return new RegExp(`(?<!\\w)${word.replace(/[^\w]/g, '\\$&')}(?!\\w)`).test(message);
+  return new RegExp(`(?<![\\w/])${word.replace(/[^\w]/g, '\\$&')}(?![\\w/])`).test(message);
 }
 
 /** How a dimension that may have any size is written here. */
@@ -109,7 +137,11 @@ const UNKNOWN = '(?:None|null|\\?|any|batch|-1)';
 const ELLIPSIS = '(?:\\.\\.\\.|…|\\d+(?:\\s*,\\s*\\d+)*)';
 
 function shapePattern(shape: string): RegExp {
-  const items = shape.slice(1, -1).split(',').map((item) => item.trim()).filter((item) => item !== '');
+  const items = shape
+    .slice(1, -1)
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
   const patterns = items.map((item) => (/^-?\d+$/.test(item) ? item : item === 'None' ? UNKNOWN : ELLIPSIS));
   return new RegExp(`(?<![\\w.])${patterns.join('\\s*,\\s*')}(?![\\w])`);
 }
@@ -117,13 +149,16 @@ function shapePattern(shape: string): RegExp {
 /** The names by which it shows whether a failed call has used up a name: those that the case's modules could get. */
 export function namesToProbe(item: Case): string[] {
   const names = new Set<string>();
-  visitJson([item.setup ?? [], item.calls ?? [], { module: item.module ?? null, config: item.config ?? {} }], (value) => {
-    if (!isObject(value)) return;
-    if (typeof value['module'] === 'string') names.add(toSnakeCase(lastPart(value['module'])));
-    for (const key of ['name', 'variable_scope', 'name_scope']) {
-      const name = value[key];
-      if (typeof name === 'string' && /^[A-Za-z]\w*$/.test(name)) names.add(name);
-    }
-  });
+  visitJson(
+    [item.setup ?? [], item.calls ?? [], { module: item.module ?? null, config: item.config ?? {} }],
+    (value) => {
+      if (!isObject(value)) return;
+      if (typeof value.module === 'string') names.add(toSnakeCase(lastPart(value.module)));
+      for (const key of ['name', 'variable_scope', 'name_scope']) {
+        const name = value[key];
+        if (typeof name === 'string' && /^[A-Za-z]\w*$/.test(name)) names.add(name);
+      }
+    },
+  );
   return [...names].sort();
 }

@@ -1,18 +1,23 @@
 import * as core from '@sonnetjs/core';
 import * as tf from '@tensorflow/tfjs-core';
+import type { AssignedVariables } from './assigned-variables.ts';
 import { type Case, type GradientRecord, stepPaths } from './case-format.ts';
 import type { Comparison } from './compare.ts';
 import { Interpreter } from './interpreter.ts';
 import { goldenName } from './tensorflow-functions.ts';
 import { makeTensor } from './tensors.ts';
 import { toleranceOf } from './tolerances.ts';
-import type { AssignedVariables } from './assigned-variables.ts';
 
 /**
  * Compares the gradients of `sum(leaf * cotangent)` by variables and inputs. It runs the case in the graph that is the
  * default one, with the case's values in the variables at every step: updates of a step do not reach the next one.
  */
-export function compareGradients(item: Case, record: GradientRecord, variables: AssignedVariables, comparison: Comparison): void {
+export function compareGradients(
+  item: Case,
+  record: GradientRecord,
+  variables: AssignedVariables,
+  comparison: Comparison,
+): void {
   const sources = new Map<string, tf.Tensor>();
   // The list grows while the function runs: variables exist only from their first connection on.
   const xs: tf.Tensor[] = [tf.scalar(0)];
@@ -52,8 +57,11 @@ function lossOf(
     (variable) => watch(goldenName(variable), variable),
     () => interpreter.run(item),
   );
-  const leaves = core.nest.flatten(results.get(stepPaths(item.calls ?? [], 'calls')[record.of.call] ?? '') as never) as unknown[];
+  const leaves = core.nest.flatten(
+    results.get(stepPaths(item.calls ?? [], 'calls')[record.of.call] ?? '') as never,
+  ) as unknown[];
   const leaf = leaves[record.of.leaf];
-  if (!(leaf instanceof tf.Tensor)) throw new Error(`gradients.of: leaf ${record.of.leaf} of the step is not a tensor.`);
+  if (!(leaf instanceof tf.Tensor))
+    throw new Error(`gradients.of: leaf ${record.of.leaf} of the step is not a tensor.`);
   return tf.sum(tf.mul(leaf, makeTensor(record.cotangent)));
 }

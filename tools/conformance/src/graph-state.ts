@@ -1,4 +1,4 @@
-import { type Graph, GraphKeys, getDefaultGraph, regularizationLosses, variableScope, nameScope } from '@sonnetjs/core';
+import { type Graph, GraphKeys, getDefaultGraph, nameScope, regularizationLosses, variableScope } from '@sonnetjs/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { goldenName } from './tensorflow-functions.ts';
 
@@ -45,7 +45,10 @@ function entriesOf(graph: Graph, name: string): readonly unknown[] {
 }
 
 /** What differs between two snapshots, in words. */
-export function snapshotDifferences(before: GraphSnapshot, after: GraphSnapshot): { what: string; expected: unknown; got: unknown }[] {
+export function snapshotDifferences(
+  before: GraphSnapshot,
+  after: GraphSnapshot,
+): { what: string; expected: unknown; got: unknown }[] {
   const found: { what: string; expected: unknown; got: unknown }[] = [];
   const compare = (what: string, expected: unknown, got: unknown): void => {
     if (JSON.stringify(expected) !== JSON.stringify(got)) found.push({ what, expected, got });

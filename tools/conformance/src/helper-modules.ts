@@ -8,24 +8,26 @@ interface NameOption {
 
 /** Makes two Linears in its constructor and one at every call. */
 class NestedModule extends AbstractModule<[inputs: tf.Tensor], tf.Tensor> {
+  static override readonly moduleName: string = 'nested_module';
   readonly #first: Linear;
   readonly #second: Linear;
   readonly #makeLast: () => Linear;
 
-  constructor(hiddenSize: number, outputSize: number, options: NameOption = {}, lastOptions: NameOption = { name: 'last' }) {
+  constructor(hiddenSize: number, outputSize: number, options: NameOption = {}, last: NameOption = { name: 'last' }) {
     super(options);
-    const [first, second] = this.enterVariableScope(() => [
+    const [first, second] = this.enterVariableScope((): [Linear, Linear] => [
       new Linear(hiddenSize, { name: 'first' }),
       new Linear(hiddenSize),
-    ]) as [Linear, Linear];
+    ]);
     this.#first = first;
     this.#second = second;
-    this.#makeLast = () => new Linear(outputSize, lastOptions);
+    this.#makeLast = () => new Linear(outputSize, last);
   }
 
   protected build(inputs: tf.Tensor): tf.Tensor {
-    const hidden = tf.relu(this.#second(tf.relu(this.#first(inputs))));
-    return this.#makeLast()(hidden);
+    // Made before the others are connected: connecting a module takes its name in the scope around it.
+    const last = this.#makeLast();
+    return last(tf.relu(this.#second(tf.relu(this.#first(inputs)))));
   }
 }
 
@@ -68,6 +70,8 @@ class TwoMethodModule extends AbstractModule<[inputs: tf.Tensor], tf.Tensor> {
 
 /** Methods that both make the same variable themselves. */
 class TwoMethodModuleColliding extends AbstractModule<[inputs: tf.Tensor], tf.Tensor> {
+  static override readonly moduleName: string = 'two_method_module';
+
   static {
     reuseVariables(TwoMethodModuleColliding, 'addA', 'mulA');
   }

@@ -1,5 +1,5 @@
+import type { CaseVariable, InitialValue } from './case-format.ts';
 import { type Comparison, statisticsOf } from './compare.ts';
-import { type CaseVariable, type InitialValue } from './case-format.ts';
 import { toNumber } from './tensors.ts';
 
 /** How many standard errors two draws of one distribution may lie apart. */
@@ -15,24 +15,42 @@ const BOUNDED = 2.35;
  * Compares what an initializer gave with the record of what Sonnet's gave: a constant exactly, a distribution by the mean,
  * the standard deviation and the extremes of one draw each, so with the room that two draws need.
  */
-export function compareInitialValue(path: string, variable: CaseVariable, got: readonly number[], comparison: Comparison): void {
+export function compareInitialValue(
+  path: string,
+  variable: CaseVariable,
+  got: readonly number[],
+  comparison: Comparison,
+): void {
   if (got.some((value) => !Number.isFinite(value))) comparison.add(path, 'finite numbers', 'others too');
   const { constant } = variable.initial;
-  if (constant !== undefined) {
-    const off = got.find((value) => Math.abs(value - toNumber(constant)) > 1e-6 * Math.max(1, Math.abs(toNumber(constant))));
+  if (constant === undefined) {
+    if (isDistribution(variable.initial)) compareDistribution(path, variable.initial, got, comparison);
+  } else if (got.length > 1 || isShort(toNumber(constant))) {
+    const value = toNumber(constant);
+    const off = got.find((element) => Math.abs(element - value) > 1e-6 * Math.max(1, Math.abs(value)));
     if (off !== undefined) comparison.add(path, `the constant ${constant}`, off);
-    return;
   }
-  if (isDistribution(variable.initial)) compareDistribution(path, variable.initial, got, comparison);
+}
+
+/** Whether a number has few digits. A variable of one element always has a constant: one of many digits was drawn. */
+function isShort(value: number): boolean {
+  return Number(value.toPrecision(4)) === value;
 }
 
 type Distribution = Required<Omit<InitialValue, 'constant'>>;
 
 function isDistribution(initial: InitialValue): initial is Distribution {
-  return initial.mean !== undefined && initial.std !== undefined && initial.min !== undefined && initial.max !== undefined;
+  return (
+    initial.mean !== undefined && initial.std !== undefined && initial.min !== undefined && initial.max !== undefined
+  );
 }
 
-function compareDistribution(path: string, expected: Distribution, values: readonly number[], comparison: Comparison): void {
+function compareDistribution(
+  path: string,
+  expected: Distribution,
+  values: readonly number[],
+  comparison: Comparison,
+): void {
   const got = statisticsOf(values);
   const count = values.length;
   // Both draws vary: the variance of a difference is twice that of one. The record is rounded to five decimals.

@@ -1,14 +1,15 @@
 import { GraphKeys, getCollection } from '@sonnetjs/core';
 import type * as tf from '@tensorflow/tfjs-core';
+import type { Bindings } from './bindings.ts';
 import { callArguments, withSonnetDefaults } from './call-site.ts';
 import { bodyOf, type Case, type Json, type JsonObject, type Step } from './case-format.ts';
 import { runContext } from './contexts.ts';
 import { runDynamicRnn } from './dynamic-rnn.ts';
-import { camelCase, camelKeys, methodName } from './python-names.ts';
+import { camelCase, lastPart, methodName } from './python-names.ts';
 import { methodParameters, type Parameter, parametersOf } from './signatures.ts';
-import { type Constructor, exported, isClassName, lastPart, publicNamespace, resolveClass, resolveSymbol } from './symbols.ts';
-import { isVariableFunction, tensorFlowFunction } from './tensorflow-functions.ts';
-import { type Bindings, decodeDictionary, decodeList } from './values.ts';
+import { type Constructor, exported, isClassName, publicNamespace, resolveClass, resolveSymbol } from './symbols.ts';
+import { takesOptions, tensorFlowFunction } from './tensorflow-functions.ts';
+import { decode, decodeDictionary, decodeList } from './values.ts';
 
 /** A place where something of the library is called. */
 export interface Site {
@@ -70,6 +71,10 @@ export class Interpreter implements Bindings {
     this.#observer.onInput?.(path, tensor);
   }
 
+  decode(value: Json, path: string): unknown {
+    return decode(value, path, this);
+  }
+
   construct(module: string, config: JsonObject, path: string): unknown {
     const type = resolveClass(module);
     const { '*args': listed = [], ...named } = config;
@@ -86,9 +91,10 @@ export class Interpreter implements Bindings {
     };
     const op = tensorFlowFunction(name);
     if (op !== undefined) {
-      const rest = Object.keys(call.kwargs).length === 0 ? [] : Object.values(call.kwargs);
-      const last = isVariableFunction(name) ? [camelKeys(call.kwargs)] : rest;
-      return this.#guarded(null, () => op(...call.args, ...last));
+      const given = takesOptions(name)
+        ? callArguments(name, parametersOf(name), call)
+        : [...call.args, ...Object.values(call.kwargs)];
+      return this.#guarded(null, () => op(...given));
     }
     const given = callArguments(lastPart(name), functionParameters(name), call);
     if (lastPart(name) === 'parse_string_to_constructor') given.push(publicNamespace());
@@ -120,11 +126,12 @@ export class Interpreter implements Bindings {
   #bind(step: Step, result: unknown): void {
     if (step.new !== undefined) this.names.set(step.new, result);
     if (typeof step.as === 'string') this.names.set(step.as, result);
-    else step.as?.forEach((name, index) => this.names.set(name, Reflect.get(Object(result), index)));
+    else
+      for (const [index, name] of (step.as ?? []).entries()) this.names.set(name, Reflect.get(Object(result), index));
   }
 
   #read(path: string, targetName: string): unknown {
-    const target = this.names.get(targetName);
+    const target = this.#bound(targetName);
     return this.#guarded(target, () =>
       path.split('.').reduce<unknown>((object, key) => Reflect.get(Object(object), camelCase(key)), target),
     );
@@ -138,7 +145,7 @@ export class Interpreter implements Bindings {
   }
 
   #callTarget(step: Step, path: string): unknown {
-    const target = this.names.get(step.target ?? 'm');
+    const target = this.#bound(step.target ?? 'm');
     const call = {
       args: decodeList(step.args ?? [], `${path}.args`, this),
       kwargs: decodeDictionary(step.kwargs ?? {}, `${path}.kwargs`, this),
@@ -150,6 +157,12 @@ export class Interpreter implements Bindings {
       if (isClass(target)) return new target(...given);
       return (target as (...args: unknown[]) => unknown)(...given);
     });
+  }
+
+  #bound(name: string): unknown {
+    const value = this.names.get(name);
+    if (value === undefined || value === null) throw new Error(`The case has bound nothing to the name "${name}".`);
+    return value;
   }
 
   /** Calls into the library and notes where it failed. */

@@ -20,17 +20,37 @@ Runs the golden cases of a folder against the built packages.
 
 const BACKENDS: Readonly<Record<string, () => Backend>> = { cpu: () => cpu(), wasm: () => wasm() };
 
+interface Options {
+  readonly backend: string;
+  readonly case?: string;
+  readonly class?: string;
+  readonly json?: string;
+  readonly help?: boolean;
+}
+
 /** The folder of the cases that are part of this project. */
 const OWN_CASES: string = fileURLToPath(new URL('../cases/golden', import.meta.url));
 
 /** Reads all cases of a folder, in the order of the files' names. */
 function readCases(folder: string): Case[] {
-  const files = readdirSync(folder).filter((file) => file.endsWith('.json')).sort();
+  const files = readdirSync(folder)
+    .filter((file) => file.endsWith('.json'))
+    .sort();
   return files.flatMap((file) => JSON.parse(readFileSync(resolve(folder, file), 'utf8')) as Case[]);
 }
 
-async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({
+/** What the command line says, or null when it cannot be understood. */
+function readCommandLine(): ReturnType<typeof parse> | null {
+  try {
+    return parse();
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error));
+    return null;
+  }
+}
+
+function parse(): { values: Options; positionals: string[] } {
+  return parseArgs({
     allowPositionals: true,
     options: {
       backend: { type: 'string', default: 'cpu' },
@@ -40,13 +60,17 @@ async function main(): Promise<number> {
       help: { type: 'boolean', short: 'h' },
     },
   });
+}
+
+async function main(): Promise<number> {
+  const { values, positionals } = readCommandLine() ?? { values: { backend: 'none' } as Options, positionals: [] };
   const backend = BACKENDS[values.backend];
   if (values.help === true || positionals.length > 1 || backend === undefined) {
     console.log(USAGE);
     return values.help === true ? 0 : 1;
   }
   // Where pnpm runs the command in the workspace's root, a relative folder means one of where the user stands.
-  const folder = positionals[0] === undefined ? OWN_CASES : resolve(process.env['INIT_CWD'] ?? '.', positionals[0]);
+  const folder = positionals[0] === undefined ? OWN_CASES : resolve(process.env.INIT_CWD ?? '.', positionals[0]);
   const cases = readCases(folder);
   const chosen = cases.filter(
     (item) => item.id.includes(values.case ?? '') && (values.class === undefined || item.class === values.class),

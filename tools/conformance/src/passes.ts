@@ -4,8 +4,8 @@ import { bodyOf, type Case, type ModuleRecord, type Step } from './case-format.t
 import { Comparison, type Difference, type Keys } from './compare.ts';
 import { compareErrorCase } from './error-pass.ts';
 import { compareGradients } from './gradients.ts';
-import { collectionsOf, variablesOf } from './graph-state.ts';
 import { runInGraph } from './graph-pass.ts';
+import { collectionsOf, variablesOf } from './graph-state.ts';
 import { compareInitialValue } from './initial-values.ts';
 import { Interpreter } from './interpreter.ts';
 import { goldenName } from './tensorflow-functions.ts';
@@ -37,7 +37,9 @@ function compareValueCase(item: Case, comparison: Comparison): void {
 /** An error with the places of this workspace that it passed through first. */
 function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at .*file:/.test(line) && !line.includes('node_modules'));
+  const frames = (error.stack ?? '')
+    .split('\n')
+    .filter((line) => /^\s+at .*file:/.test(line) && !line.includes('node_modules'));
   return [`${error.name}: ${error.message}`, ...frames.slice(0, 4).map((line) => line.trim())].join('; ');
 }
 
@@ -70,15 +72,18 @@ function outputsPass(item: Case, graph: Graph, comparison: Comparison): void {
 }
 
 /** Functions and properties whose results have variable names as keys. */
-const NAMED_RESULTS = /get_normalized_variable_map|check_(initializers|partitioners|regularizers)|count_variables_by_type|nest\.|^(initializers|partitioners|regularizers)$/;
+const NAMED_RESULTS =
+  /get_normalized_variable_map|check_(initializers|partitioners|regularizers)|count_variables_by_type|nest\.|^(initializers|partitioners|regularizers)$/;
 
 function compareStep(item: Case, path: string, step: Step, result: unknown, comparison: Comparison): void {
   const tolerance = toleranceOf(item, 'outputs');
   const keys: Keys = NAMED_RESULTS.test(step.function ?? step.get ?? '') ? 'names' : 'parameters';
-  if (step.outputs !== undefined) comparison.value(`${path}.outputs`, step.outputs, inOrder(step, result), tolerance, keys);
+  if (step.outputs !== undefined)
+    comparison.value(`${path}.outputs`, step.outputs, inOrder(step, result), tolerance, keys);
   if (step.value !== undefined) comparison.value(`${path}.value`, step.value, result, tolerance, keys);
   if (step.count !== undefined) comparison.same(`${path}.count`, step.count, result);
-  if (step.observed !== undefined) comparison.value(`${path}.observed`, step.observed, observed(result), tolerance, keys);
+  if (step.observed !== undefined)
+    comparison.value(`${path}.observed`, step.observed, observed(result), tolerance, keys);
 }
 
 /** Sets are written down sorted. */
@@ -97,9 +102,17 @@ function observed(result: unknown): unknown {
   }));
 }
 
-function compareChanges(item: Case, path: string, step: Step, variables: AssignedVariables, comparison: Comparison): void {
+function compareChanges(
+  item: Case,
+  path: string,
+  step: Step,
+  variables: AssignedVariables,
+  comparison: Comparison,
+): void {
   if (bodyOf(step) !== null) return;
   const changed = variables.changes();
+  // What the setup does is not recorded.
+  if (path.startsWith('setup')) return;
   const expected = step.variablesAfter ?? {};
   comparison.same(`${path}.variablesAfter (names)`, Object.keys(expected).sort(), [...changed.keys()].sort());
   for (const [name, value] of Object.entries(expected)) {
@@ -112,7 +125,11 @@ function compareChanges(item: Case, path: string, step: Step, variables: Assigne
 function compareVariables(item: Case, graph: Graph, comparison: Comparison): void {
   const expected = item.variables ?? [];
   const got = variablesOf(graph);
-  comparison.same('variables (names in order of creation)', expected.map((variable) => variable.name), got.map(goldenName));
+  comparison.same(
+    'variables (names in order of creation)',
+    expected.map((variable) => variable.name),
+    got.map(goldenName),
+  );
   const byName = new Map(got.map((variable) => [goldenName(variable), variable]));
   for (const record of expected) {
     const variable = byName.get(record.name);
@@ -125,7 +142,10 @@ function compareVariables(item: Case, graph: Graph, comparison: Comparison): voi
 }
 
 function compareModule(path: string, record: ModuleRecord, got: unknown, comparison: Comparison): void {
-  if (typeof got !== 'function') return comparison.add(path, record.class_name, got);
+  if (typeof got !== 'function') {
+    comparison.add(path, record.class_name, got);
+    return;
+  }
   const module = got as unknown as AnyModule;
   comparison.same(`${path}.className`, record.class_name, module.constructor.name);
   comparison.same(`${path}.moduleName`, record.module_name, module.moduleName);
@@ -142,7 +162,11 @@ function compareModule(path: string, record: ModuleRecord, got: unknown, compari
 function compareCollections(item: Case, graph: Graph, comparison: Comparison): void {
   const expected = item.collections?.REGULARIZATION_LOSSES ?? [];
   const losses = regularizationLosses();
-  comparison.same('REGULARIZATION_LOSSES', expected.map((loss) => loss.name), losses.map((loss) => `${loss.name}:0`));
+  comparison.same(
+    'REGULARIZATION_LOSSES',
+    expected.map((loss) => loss.name),
+    losses.map((loss) => `${loss.name}:0`),
+  );
   expected.forEach((record, index) => {
     const value = losses[index]?.loss().dataSync()[0];
     comparison.number(`REGULARIZATION_LOSSES[${index}] (${record.name})`, record.value, value, TOLERANCE);

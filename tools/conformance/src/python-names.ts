@@ -3,6 +3,11 @@ export function camelCase(name: string): string {
   return name.replace(/^_+|_+$/g, '').replace(/_+([a-z0-9])/gi, (_, letter: string) => letter.toUpperCase());
 }
 
+/** The name of a class or function without its modules: `MLP` of `snt.nets.MLP`. */
+export function lastPart(pythonName: string): string {
+  return pythonName.slice(pythonName.lastIndexOf('.') + 1);
+}
+
 /** Methods that JavaScript calls otherwise. */
 const METHOD_NAMES: ReadonlyMap<string, string> = new Map([
   ['__and__', 'and'],

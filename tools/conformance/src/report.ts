@@ -1,4 +1,4 @@
-import { type Deviation, DEVIATIONS } from './deviations.ts';
+import { DEVIATIONS, type Deviation } from './deviations.ts';
 import type { CaseResult } from './run-cases.ts';
 
 /** The greatest part of all cases that deviations may skip. */
@@ -53,10 +53,13 @@ function failureLines(result: CaseResult): string[] {
   ];
 }
 
+/** How many cases wait for each thing that does not exist yet. */
 function missingLines(skipped: readonly CaseResult[]): string[] {
   const counts = new Map<string, number>();
-  for (const { missing } of skipped) if (missing !== undefined) counts.set(missing, (counts.get(missing) ?? 0) + 1);
-  return [...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([reason, count]) => `skipped ${count}: ${reason}`);
+  for (const { missing = [] } of skipped) for (const what of missing) counts.set(what, (counts.get(what) ?? 0) + 1);
+  return [...counts]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([what, count]) => `skipped: ${what} does not exist yet (${count} cases)`);
 }
 
 function deviationLines(deviation: Deviation, results: readonly CaseResult[]): string[] {

@@ -2,7 +2,7 @@ import * as umbrella from 'sonnetjs';
 import { type Case, isObject, type JsonObject, visitJson } from './case-format.ts';
 import { createHelperModules } from './helper-modules.ts';
 import { camelCase } from './python-names.ts';
-import { hasHelperFunction, hasTensorFlowFunction } from './tensorflow-functions.ts';
+import { tensorFlowFunction } from './tensorflow-functions.ts';
 
 /** Prefixes of Python names that are namespaces here too. */
 const KEPT_NAMESPACES: ReadonlyMap<string, string> = new Map([
@@ -58,7 +58,9 @@ export function resolveSymbol(pythonName: string): unknown {
   const helper = parts.length === 1 ? helperModules.get(parts[0] ?? '') : undefined;
   if (helper !== undefined) return helper;
   return lookUp(
-    parts.map((part) => KEPT_NAMESPACES.get(part) ?? CLASS_NAMES.get(part) ?? (isClassName(part) ? part : camelCase(part))),
+    parts.map(
+      (part) => KEPT_NAMESPACES.get(part) ?? CLASS_NAMES.get(part) ?? (isClassName(part) ? part : camelCase(part)),
+    ),
   );
 }
 
@@ -69,43 +71,36 @@ export function resolveClass(pythonName: string): Constructor {
   return value as Constructor;
 }
 
-/** The name of a class or function without its modules: `MLP`. */
-export function lastPart(pythonName: string): string {
-  return pythonName.slice(pythonName.lastIndexOf('.') + 1);
-}
-
 /** The namespace that strings are resolved in by `parseStringToConstructor`. */
 export function publicNamespace(): object {
   return umbrella;
 }
 
-/** Why a case cannot run yet: the modules and functions that it needs and no package exports; null when it can run. */
-export function missingFrom(item: Case): string | null {
+/** The modules and functions that a case needs and no package exports yet, such as `module LSTM`; none when it can run. */
+export function missingFrom(item: Case): string[] {
   const missing = new Set<string>();
   const need = (kind: string, name: string): void => {
-    if (resolveSymbol(name) === undefined) missing.add(`${kind} ${name} does not exist yet`);
+    if (resolveSymbol(name) === undefined) missing.add(`${kind} ${name}`);
   };
   visitJson([item.setup ?? [], item.calls ?? [], item.config ?? {}], (value) => {
-    if (isObject(value)) collectNeeds(value, need, missing);
+    if (isObject(value)) collectNeeds(value, need);
   });
   if (item.module !== undefined) need('module', item.module);
   if (item.kind !== 'error') collectNamedClasses(item, need);
-  return missing.size === 0 ? null : [...missing].sort().join('; ');
+  return [...missing].sort();
 }
 
-function collectNeeds(value: JsonObject, need: (kind: string, name: string) => void, missing: Set<string>): void {
-  if (typeof value['module'] === 'string') need('module', value['module']);
-  if (typeof value['className'] === 'string') need('module', value['className']);
-  if (typeof value['function'] === 'string') needFunction(value['function'], need, missing);
-  if (typeof value['fn'] === 'string') needFunction(value['fn'], need, missing);
-  if (value['method'] === 'dynamic_rnn') need('function', 'tf.nn.dynamic_rnn');
-  if (value['custom_getter'] === 'bayes_by_backprop') need('function', 'bbb.bayes_by_backprop_getter');
+function collectNeeds(value: JsonObject, need: (kind: string, name: string) => void): void {
+  if (typeof value.module === 'string') need('module', value.module);
+  if (typeof value.className === 'string') need('module', value.className);
+  if (typeof value.function === 'string') needFunction(value.function, need);
+  if (typeof value.fn === 'string') needFunction(value.fn, need);
+  if (value.method === 'dynamic_rnn') need('function', 'tf.nn.dynamic_rnn');
+  if (value.custom_getter === 'bayes_by_backprop') need('function', 'bbb.bayes_by_backprop_getter');
 }
 
-function needFunction(name: string, need: (kind: string, name: string) => void, missing: Set<string>): void {
-  if (!name.includes('.')) {
-    if (!hasHelperFunction(name)) missing.add(`function ${name} does not exist yet`);
-  } else if (!hasTensorFlowFunction(name)) need('function', name);
+function needFunction(name: string, need: (kind: string, name: string) => void): void {
+  if (tensorFlowFunction(name) === undefined) need('function', name);
 }
 
 /** Strings that name a class: it must exist for the string to be understood. */

@@ -4,16 +4,14 @@
  */
 import { writeSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import { resetDefaultGraph } from '@sonnetjs/core';
-import * as tf from '@tensorflow/tfjs-core';
+import { cpu } from '@sonnetjs/backend-cpu';
+import { resetDefaultGraph, useBackend } from '@sonnetjs/core';
 
 const hasBackend = process.argv[2] === '--backend';
 const files = process.argv.slice(hasBackend ? 3 : 2);
 
-if (hasBackend) await import('@tensorflow/tfjs-backend-cpu');
-
 for (const file of files) {
-  if (hasBackend) await tf.setBackend('cpu');
+  if (hasBackend) await useBackend(cpu());
   resetDefaultGraph();
   let error: string | null = null;
   try {

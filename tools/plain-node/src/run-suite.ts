@@ -16,7 +16,12 @@ const runner = fileURLToPath(new URL('../dist/run-programs.js', import.meta.url)
  */
 export async function runSuite({ programs, hasBackend }: Suite, folder: URL): Promise<Map<Program, string | null>> {
   const files = programs.map((program) => compiledFile(folder, program));
-  const { reports, ending } = await runProcess(['--enable-source-maps', runner, ...(hasBackend ? ['--backend'] : []), ...files]);
+  const { reports, ending } = await runProcess([
+    '--enable-source-maps',
+    runner,
+    ...(hasBackend ? ['--backend'] : []),
+    ...files,
+  ]);
   const errors = new Map(reports.map(({ file, error }) => [file, error]));
   return new Map(
     programs.map((program, index) => {

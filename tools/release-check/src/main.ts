@@ -8,7 +8,7 @@ import { keepsNames, staysSmall } from './checks/bundles.ts';
 import { typeChecks } from './checks/consumer-types.ts';
 import { dependsOnWhatItMay, hasNoImportCycles } from './checks/dependencies.ts';
 import { versionsAreIndependent } from './checks/independent-versions.ts';
-import { type ConsumerSlot, installsAlone, trainsInPlainNode } from './checks/installation.ts';
+import { type ConsumerSlot, installsAlone, trainsInPlainNode, umbrellaRuns } from './checks/installation.ts';
 import { hasItsFiles, passesAttw, passesKnip, passesPublint } from './checks/manifests.ts';
 import { publishes } from './checks/publish.ts';
 import { startRegistry } from './registry.ts';
@@ -16,6 +16,7 @@ import { startRegistry } from './registry.ts';
 const folder = mkdtempSync(join(tmpdir(), 'sonnetjs-release-'));
 const registry = await startRegistry(folder);
 const slot: ConsumerSlot = {};
+const umbrella: ConsumerSlot = {};
 try {
   const passed = await runChecks([
     dependsOnWhatItMay,
@@ -28,10 +29,11 @@ try {
     passesAttw(folder),
     installsAlone(folder, registry, slot),
     trainsInPlainNode(slot),
+    umbrellaRuns(folder, registry, umbrella),
     runsInBrowser(slot),
-    typeChecks(slot),
+    typeChecks(slot, umbrella),
     keepsNames(slot),
-    staysSmall(slot),
+    staysSmall(slot, umbrella),
   ]);
   if (!passed) process.exitCode = 1;
 } finally {

@@ -33,8 +33,14 @@ export function closingLine({ passed, failed, skipped }: Counts): string {
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
 }
 
-/** A vitest reporter that prints one line, the last of the process. */
+/** A vitest reporter that prints the closing line, the last of the process, and before it a note of the configuration. */
 export default class CountingReporter implements Reporter {
+  readonly #note: string;
+
+  constructor({ note = '' }: { note?: string } = {}) {
+    this.#note = note === '' ? '' : `${note}\n`;
+  }
+
   onTestRunEnd(modules: readonly TestModule[], errors: readonly SerializedError[]): void {
     const counts = countTests(modules, errors.length);
     if (counts.passed + counts.failed === 0) counts.failed = 1;
@@ -42,7 +48,7 @@ export default class CountingReporter implements Reporter {
       // An exit code that says otherwise, for example a missed coverage threshold, must not hide behind the line.
       if (code !== 0 && counts.failed === 0) counts.failed = 1;
       if (counts.failed > 0) process.exitCode = 1;
-      writeSync(1, `${closingLine(counts)}\n`);
+      writeSync(1, `${this.#note}${closingLine(counts)}\n`);
     });
   }
 }

@@ -1,4 +1,3 @@
-import { ValueError } from '../errors.ts';
 import type { GraphState } from './graph-state.ts';
 import { rejectPromise } from './synchronous.ts';
 
@@ -11,7 +10,7 @@ export function innermostState(): GraphState | null {
 
 /** Runs a function with a graph as the default one. */
 export function enterGraph<T>(state: GraphState, fn: () => T): T {
-  if (state.disposed) throw new ValueError(`Graph ${state.graph.id} was disposed; make a new one.`);
+  state.checkUsable();
   const outer = active;
   active = state;
   state.users++;

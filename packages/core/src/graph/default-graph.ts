@@ -38,7 +38,7 @@ export function getDefaultGraph(): Graph {
  * Modules that were connected in the old graph cannot be used any more. Sonnet: `tf.reset_default_graph`.
  *
  * @param options The options of the new graph.
- * @throws ValueError inside `graph.asDefault(fn)` or a module's `build`.
+ * @throws ValueError inside `graph.asDefault(fn)`, `variableScope` or a module's `build`.
  */
 export function resetDefaultGraph(options: GraphOptions = {}): Graph {
   if (innermostState() !== null) throw new ValueError('resetDefaultGraph: call it outside of graph.asDefault.');

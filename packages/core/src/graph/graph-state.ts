@@ -27,7 +27,7 @@ export class GraphState {
   readonly creationListeners: ((variable: tf.Variable) => void)[] = [];
 
   scope: VariableScope;
-  nameScope: NameScope = new NameScope(null, '', 0);
+  nameScope: NameScope = NameScope.root();
   /** Receives the variables that are read: those of the innermost module that is being connected. */
   captured: Set<tf.Variable> | null = null;
   /** How many `asDefault` calls are running in this graph. */
@@ -61,7 +61,16 @@ export class GraphState {
     return result;
   }
 
+  /** Notes that a variable is used by the module that is being connected. */
+  capture(variable: tf.Variable): void {
+    const { captured } = this;
+    if (captured === null || captured.has(variable)) return;
+    captured.add(variable);
+    this.undoLog.recordAction(() => captured.delete(variable));
+  }
+
   addToCollection(name: string, value: unknown): void {
+    this.checkUsable();
     let entries = this.collections.get(name);
     if (entries === undefined) {
       entries = [];
@@ -80,9 +89,16 @@ export class GraphState {
     return scope.owner === this ? scope.node : this.rootNode.at(scope.name);
   }
 
+  /** @throws ValueError when this graph was disposed. */
+  checkUsable(): void {
+    if (this.disposed) throw new ValueError(`Graph ${this.graph.id} was disposed; make a new one.`);
+  }
+
   dispose(): void {
-    if (this.users > 0 || this.undoLog.active) {
-      throw new ValueError(`Graph ${this.graph.id} is in use; dispose it outside of asDefault and of any connection.`);
+    if (this.users > 0 || this.undoLog.active || this.scope.node !== this.rootNode) {
+      throw new ValueError(
+        `Graph ${this.graph.id} is in use; dispose it outside of asDefault, of variableScope and of any connection.`,
+      );
     }
     this.disposed = true;
     for (const variable of this.variables) if (!variable.isDisposed) variable.dispose();

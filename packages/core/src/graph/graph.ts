@@ -81,7 +81,11 @@ export class Graph {
     return readCollection(stateOf(this), name, query);
   }
 
-  /** Adds a value to a collection, which exists from then on. */
+  /**
+   * Adds a value to a collection, which exists from then on.
+   *
+   * @throws ValueError when this graph was disposed.
+   */
   addToCollection(name: string, value: unknown): void {
     stateOf(this).addToCollection(name, value);
   }
@@ -89,7 +93,7 @@ export class Graph {
   /**
    * Frees every variable and constant that this graph owns. The graph cannot be used afterwards.
    *
-   * @throws ValueError when it is called while the graph is connecting a module or is made default by `asDefault`.
+   * @throws ValueError when it is called inside `asDefault`, `variableScope` or a connection of this graph.
    */
   dispose(): void {
     stateOf(this).dispose();

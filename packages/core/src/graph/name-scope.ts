@@ -5,33 +5,88 @@ const ROOT_PATTERN = /^[A-Za-z0-9.][A-Za-z0-9_.\\/>-]*$/;
 const NESTED_PATTERN = /^[A-Za-z0-9_.\\/>-]*$/;
 const GENERATED_PATTERN = /^(.+)_([1-9]\d*)$/;
 
-/**
- * One name scope of a graph, and how often each name was used inside it.
- *
- * TensorFlow makes names unique with a table of all names in use, which grows with every connection. Here a scope that
- * is entered for the first time keeps its table (the names of a program are finite), while the `linear_1`, `linear_2`, …
- * of later connections exist only while they are open: their parent just remembers the next number.
- */
-export class NameScope implements Undoable {
-  readonly parent: NameScope | null;
-  readonly #base: string;
-  readonly #suffix: number;
-  #path: string | null = null;
-  /** The number that the next use of this name gets; 0 while it is unused. */
-  #next = 0;
-  #children: Map<string, NameScope> | null = null;
-  #hasNumberedChild = false;
+/** How often a name was used in one place, and which names were used inside it. */
+class NameUses implements Undoable {
+  /** The number that the next use gets; 0 while the name is unused. */
+  next = 0;
+  /** By name in small letters: TensorFlow takes `Foo` and `foo` for one name. */
+  #inside: Map<string, NameUses> | null = null;
+  #insideIsNumbered = false;
 
-  constructor(parent: NameScope | null, base: string, suffix: number) {
+  undo(previous: number): void {
+    this.next = previous;
+  }
+
+  /** The uses of a name inside this one. */
+  of(name: string, outermost: boolean): NameUses {
+    let uses = this.#inside?.get(name);
+    if (uses !== undefined) return uses;
+    checkScopeName(name, outermost);
+    const key = name.toLowerCase();
+    uses = this.#inside?.get(key);
+    if (uses !== undefined) return uses;
+    uses = new NameUses();
+    this.#inside ??= new Map();
+    this.#inside.set(key, uses);
+    if (endsInDigit(name)) this.#insideIsNumbered = true;
+    return uses;
+  }
+
+  /** The uses of `name_number` inside this one, where somebody asked for that name itself. */
+  ofNumbered(name: string, number: number): NameUses | null {
+    return this.#insideIsNumbered ? (this.#inside?.get(`${name}_${number}`.toLowerCase()) ?? null) : null;
+  }
+
+  /** The number for one more use of a name inside this one. */
+  take(name: string, uses: NameUses, log: UndoLog): number {
+    log.record(uses, uses.next);
+    let number = uses.next;
+    if (number === 0 && this.#wasGiven(name)) number = 1;
+    if (number > 0) while ((this.ofNumbered(name, number)?.next ?? 0) > 0) number++;
+    uses.next = number + 1;
+    return number;
+  }
+
+  /** Whether `linear_1` was given to a later use of `linear`. */
+  #wasGiven(name: string): boolean {
+    if (!endsInDigit(name)) return false;
+    const [, base = '', digits = ''] = GENERATED_PATTERN.exec(name.toLowerCase()) ?? [];
+    const origin = this.#inside?.get(base);
+    return origin !== undefined && origin.next > Number(digits);
+  }
+}
+
+/**
+ * One name scope of a graph.
+ *
+ * TensorFlow makes names unique with a table of all names in use, which grows with every connection. Here the uses of a
+ * name are counted (the names of a program are finite), while what was used inside the `linear_1`, `linear_2`, … of later
+ * connections is known only as long as they are open. So this differs: a `linear_1` that was left is empty when it is
+ * entered again by its absolute name.
+ */
+export class NameScope {
+  readonly parent: NameScope | null;
+  readonly #name: string;
+  readonly #number: number;
+  #path: string | null = null;
+  #uses: NameUses | null;
+
+  private constructor(parent: NameScope | null, name: string, number: number, uses: NameUses | null) {
     this.parent = parent;
-    this.#base = base;
-    this.#suffix = suffix;
+    this.#name = name;
+    this.#number = number;
+    this.#uses = uses;
+  }
+
+  /** The outermost scope of a graph. */
+  static root(): NameScope {
+    return new NameScope(null, '', 0, null);
   }
 
   /** The full name, such as `mlp_1/linear_0`; empty for the outermost scope. Made when it is first read. */
   get path(): string {
     if (this.#path === null) {
-      const own = this.#suffix === 0 ? this.#base : `${this.#base}_${this.#suffix}`;
+      const own = this.#number === 0 ? this.#name : `${this.#name}_${this.#number}`;
       const outer = this.parent === null ? '' : this.parent.path;
       this.#path = outer === '' ? own : `${outer}/${own}`;
     }
@@ -45,8 +100,11 @@ export class NameScope implements Undoable {
    */
   unique(name: string, log: UndoLog): NameScope {
     const slash = name.lastIndexOf('/');
-    const child = slash < 0 ? this.#child(name) : this.#descend(name.slice(0, slash)).#child(name.slice(slash + 1));
-    return child.#use(log);
+    if (slash >= 0) return this.#descend(name.slice(0, slash)).unique(name.slice(slash + 1), log);
+    this.#uses ??= new NameUses();
+    const uses = this.#uses.of(name, this.parent === null);
+    const number = this.#uses.take(name, uses, log);
+    return new NameScope(this, name, number, number === 0 ? uses : this.#uses.ofNumbered(name, number));
   }
 
   /** The scope of an absolute name, used or not; nothing is made unique. */
@@ -59,46 +117,20 @@ export class NameScope implements Undoable {
     return path === '' ? root : root.#descend(path);
   }
 
-  undo(previous: number): void {
-    this.#next = previous;
-  }
-
-  #use(log: UndoLog): NameScope {
-    log.record(this, this.#next);
-    const parent = this.parent as NameScope;
-    let number = this.#next;
-    if (number > 0 && parent.#hasNumberedChild) {
-      while (parent.#children?.has(`${this.#base.toLowerCase()}_${number}`)) number++;
-    }
-    this.#next = number + 1;
-    return number === 0 ? this : new NameScope(parent, this.#base, number);
-  }
-
-  #child(name: string): NameScope {
-    let child = this.#children?.get(name);
-    if (child !== undefined) return child;
-    checkScopeName(name, this.parent === null);
-    const key = name.toLowerCase();
-    child = this.#children?.get(key);
-    if (child !== undefined) return child;
-    child = new NameScope(this, name, 0);
-    const generated = GENERATED_PATTERN.exec(key);
-    if (generated !== null) {
-      const [, base = '', digits = ''] = generated;
-      const origin = this.#children?.get(base);
-      if (origin !== undefined && origin.#next > Number(digits)) child.#next = 1;
-      this.#hasNumberedChild = true;
-    }
-    this.#children ??= new Map();
-    this.#children.set(key, child);
-    return child;
-  }
-
   #descend(path: string): NameScope {
     let scope: NameScope = this;
-    for (const part of path.split('/')) if (part !== '') scope = scope.#child(part);
+    for (const part of path.split('/')) {
+      if (part === '') continue;
+      scope.#uses ??= new NameUses();
+      scope = new NameScope(scope, part, 0, scope.#uses.of(part, scope.parent === null));
+    }
     return scope;
   }
+}
+
+function endsInDigit(name: string): boolean {
+  const code = name.charCodeAt(name.length - 1);
+  return code >= 48 && code <= 57;
 }
 
 /**

@@ -10,7 +10,7 @@ import { rejectPromise } from './synchronous.ts';
  * @param fn A synchronous function; it gets the full name of the scope.
  * @returns What the function returns.
  * @throws ValueError when the name has characters that no scope name may have.
- * @throws TypeError when the function returns a promise.
+ * @throws TypeError when the function returns a promise, or an argument has the wrong type.
  *
  * Sonnet: `tf.name_scope`.
  *
@@ -26,6 +26,7 @@ import { rejectPromise } from './synchronous.ts';
  */
 export function nameScope<T>(name: string, fn: (name: string) => T): T {
   if (typeof name !== 'string') throw new TypeError(`nameScope: the name must be a string; got ${String(name)}.`);
+  if (typeof fn !== 'function') throw new TypeError('nameScope: the last argument must be a function.');
   const state = currentState();
   const outer = state.nameScope;
   if (name === '') state.nameScope = outer.reenter('');

@@ -68,6 +68,11 @@ export class OpenedNames {
     if (!node.opened) this.#flip(node);
   }
 
+  /** Takes back an {@link open}. */
+  close(node: ScopeNode): void {
+    if (node.opened) this.#flip(node);
+  }
+
   /** Frees the names below this one. */
   closeBelow(node: ScopeNode): void {
     for (const child of node.children) {

@@ -1,6 +1,8 @@
 /** Something whose last change can be taken back, given the number that it recorded at the change. */
 export interface Undoable {
   undo(previous: number): void;
+  /** Called when the change can no longer be taken back: what it needed to be taken back may be freed. */
+  settle?(): void;
 }
 
 /**
@@ -13,10 +15,17 @@ export class UndoLog {
   readonly #targets: Undoable[] = [];
   readonly #values: number[] = [];
   #depth = 0;
+  #serial = 0;
+  #mustSettle = false;
 
   /** Whether a transaction is under way. */
   get active(): boolean {
     return this.#depth > 0;
+  }
+
+  /** The number of the outermost transaction that is under way; 0 when there is none. */
+  get serial(): number {
+    return this.#depth === 0 ? 0 : this.#serial;
   }
 
   /** Notes how to take back a change: `target.undo(previous)`. */
@@ -26,14 +35,23 @@ export class UndoLog {
     this.#values.push(previous);
   }
 
-  /** Notes a function that takes back a change. For changes that are rare. */
-  recordAction(undo: () => void): void {
-    if (this.#depth > 0) this.record({ undo }, 0);
+  /**
+   * Notes a function that takes back a change. For changes that are rare.
+   *
+   * @param settle Is called instead when the change is final: with the outermost transaction, or at once without one.
+   */
+  recordAction(undo: () => void, settle?: () => void): void {
+    if (settle === undefined) this.record({ undo }, 0);
+    else if (this.#depth === 0) settle();
+    else {
+      this.record({ undo, settle }, 0);
+      this.#mustSettle = true;
+    }
   }
 
   /** Begins a transaction; the result goes to {@link commit} or {@link rollBack}. */
   begin(): number {
-    this.#depth++;
+    if (this.#depth++ === 0) this.#serial++;
     return this.#targets.length;
   }
 
@@ -41,6 +59,7 @@ export class UndoLog {
   commit(): void {
     this.#depth--;
     if (this.#depth === 0 && this.#targets.length > 0) {
+      if (this.#mustSettle) this.#settle();
       this.#targets.length = 0;
       this.#values.length = 0;
     }
@@ -52,5 +71,10 @@ export class UndoLog {
     this.#targets.length = mark;
     this.#values.length = mark;
     this.#depth--;
+  }
+
+  #settle(): void {
+    this.#mustSettle = false;
+    for (const target of this.#targets) target.settle?.();
   }
 }

@@ -1,6 +1,6 @@
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import { customGetterRouter } from '../custom-getters/custom-getter-router.ts';
-import { NotConnectedError, ValueError } from '../errors.ts';
+import { NotConnectedError, NotSupportedError, ValueError } from '../errors.ts';
 import { currentState } from '../graph/default-graph.ts';
 import type { Graph } from '../graph/graph.ts';
 import { GraphKeys } from '../graph/graph-keys.ts';
@@ -286,6 +286,18 @@ export abstract class AbstractModule<Args extends readonly unknown[] = readonly 
   /** A function that connects the module with some arguments given already. */
   bind(_thisArg: unknown, ...bound: unknown[]): (...rest: unknown[]) => Output {
     return (...rest) => moduleState(this).invoke(...([...bound, ...rest] as never[])) as Output;
+  }
+
+  /**
+   * Modules cannot be serialized, which this says when `JSON.stringify` comes upon one.
+   *
+   * @throws NotSupportedError always.
+   */
+  toJSON(): never {
+    throw new NotSupportedError(
+      `${String(this)}: modules cannot be serialized, since they hold variables of a graph. Write down the name of the ` +
+        'class and the constructor arguments to make the module again, and the variables with a checkpoint.',
+    );
   }
 
   /** The class and the full name, as in messages: `Linear "mlp/linear_0"`. */

@@ -12,9 +12,9 @@ export type BuildParameters = Readonly<Record<string, unknown>>;
 /** The declaration of a module (on its class) or of a function, or null where there is none. */
 export function buildParametersOf(callable: object): BuildParameters | null {
   for (const holder of [callable, callable.constructor]) {
-    if ('buildParameters' in holder && typeof holder.buildParameters === 'object') {
-      return holder.buildParameters as BuildParameters;
-    }
+    if (!('buildParameters' in holder)) continue;
+    const declared: unknown = holder.buildParameters;
+    if (typeof declared === 'object' && declared !== null) return declared as BuildParameters;
   }
   return null;
 }

@@ -14,7 +14,7 @@ import { notifyObservers } from './observe-connections.ts';
 export class ModuleState {
   readonly module: AnyModule;
   readonly scope: VariableScope;
-  readonly declared: BuildParameters | null;
+  declared: BuildParameters | null;
   readonly captured: Set<tf.Variable> = new Set();
   readonly connections: ConnectionLog = new ConnectionLog();
   graph: GraphState | null = null;

@@ -1,5 +1,7 @@
 import { nameForCallable } from '../naming.ts';
 import { AbstractModule, type ModuleOptions } from './abstract-module.ts';
+import { type BuildParameters, buildParametersOf } from './build-parameters.ts';
+import { moduleState } from './module-state.ts';
 
 /**
  * Makes a module of a function: what it asks for with `getVariable`, and the modules that it makes, belong to the module
@@ -37,6 +39,12 @@ export class Module<Args extends readonly unknown[], Output> extends AbstractMod
     }
     super({ ...options, name: options.name ?? nameForCallable(build) ?? 'module' });
     this.#function = build;
+    moduleState(this).declared = buildParametersOf(build);
+  }
+
+  /** The parameters that the function declares with a `buildParameters` property, or null. */
+  get buildParameters(): BuildParameters | null {
+    return buildParametersOf(this.#function);
   }
 
   protected override build(...args: Args): Output {

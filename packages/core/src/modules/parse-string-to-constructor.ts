@@ -3,7 +3,7 @@ import { ValueError } from '../errors.ts';
 /**
  * Finds a module class by its name, so that configurations can be written down as JSON.
  *
- * @param name The name of an export: `LayerNorm`, `nets.MLP`, or with the prefix `snt.` or `sonnet.`.
+ * @param name The name of an export, such as `LayerNorm`; what lies deeper needs the prefix: `snt.nets.MLP`.
  * @param namespace Where to look, such as `import * as snt from 'sonnetjs'`.
  * @throws ValueError when there is no class of that name.
  *
@@ -21,7 +21,7 @@ export function parseStringToConstructor(name: string, namespace: object): new (
   if (typeof name !== 'string') {
     throw new TypeError(`parseStringToConstructor: expected a name; got ${String(name)} (${typeof name}).`);
   }
-  const normalized = name.replace(/^(?:snt\.)|^(?!sonnet\.)/, 'sonnet.');
+  const normalized = normalize(name);
   let found: unknown = namespace;
   for (const part of normalized.split('.').slice(1)) {
     const holder: unknown = found;
@@ -36,7 +36,13 @@ export function parseStringToConstructor(name: string, namespace: object): new (
         'Give the namespace that exports it.',
     );
   }
-  return found as new (
-    ...args: never[]
-  ) => object;
+  return found as new (...args: never[]) => object;
+}
+
+function normalize(name: string): string {
+  if (!name.includes('.')) return `sonnet.${name}`;
+  if (/^(snt|sonnet)\./.test(name)) return name.replace(/^snt\./, 'sonnet.');
+  throw new ValueError(
+    `parseStringToConstructor: \`${name}\` is not a name of Sonnet's: with a dot it must begin with \`snt.\`.`,
+  );
 }

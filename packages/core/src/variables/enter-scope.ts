@@ -68,7 +68,7 @@ export function variableScope<T>(
   optionsOrFn: VariableScopeOptions | ((scope: VariableScope) => T),
   maybeFn?: (scope: VariableScope) => T,
 ): T {
-  const options = typeof optionsOrFn === 'function' ? {} : optionsOrFn;
+  const options = typeof optionsOrFn === 'function' ? {} : (optionsOrFn ?? {});
   const fn = typeof optionsOrFn === 'function' ? optionsOrFn : maybeFn;
   if (typeof fn !== 'function') throw new TypeError('variableScope: the last argument must be a function.');
   checkOptions(options);
@@ -81,7 +81,7 @@ export function variableScope<T>(
   if (typeof nameOrScope !== 'string') {
     throw new TypeError(`variableScope: expected a name, a VariableScope or null; got ${String(nameOrScope)}.`);
   }
-  return enterByName(state, nameOrScope, options, fn);
+  return enterByName(state, nameOrScope, nameOrScope, options, fn);
 }
 
 /** The innermost variable scope. Sonnet: `tf.get_variable_scope`. */
@@ -94,7 +94,7 @@ export function enterScope<T>(state: GraphState, scope: VariableScope, fn: () =>
   const outerScope = state.scope;
   const outerNameScope = state.nameScope;
   if (scope.leafName !== '') state.nameScope = outerNameScope.unique(scope.leafName, state.undoLog);
-  state.openedNames.open(state.nodeOf(scope));
+  openForGood(state, state.nodeOf(scope));
   const mark = state.openedNames.watch();
   state.scope = scope;
   try {
@@ -104,6 +104,13 @@ export function enterScope<T>(state: GraphState, scope: VariableScope, fn: () =>
     state.scope = outerScope;
     state.nameScope = outerNameScope;
   }
+}
+
+/** Takes a name, which stays taken when the scope is left again. */
+function openForGood(state: GraphState, node: ScopeNode): void {
+  if (node.opened) return;
+  state.openedNames.open(node);
+  state.undoLog.recordAction(() => state.openedNames.close(node));
 }
 
 /** Enters a scope that exists without opening a name scope. */
@@ -125,6 +132,7 @@ export function enterScopeOnly<T>(state: GraphState, scope: VariableScope, fn: (
  */
 export function claimScope(state: GraphState, name: string, customGetter: CustomGetter | null): VariableScope {
   checkScopeName(name, false);
+  checkParts(name);
   const outer = state.nodeOf(state.scope);
   const unique = uniqueScopeName(outer, name);
   const node = outer.at(unique);
@@ -136,12 +144,14 @@ export function claimScope(state: GraphState, name: string, customGetter: Custom
 function enterByName<T>(
   state: GraphState,
   name: string,
+  nameOfNameScope: string,
   options: VariableScopeOptions,
   fn: (scope: VariableScope) => T,
 ): T {
+  checkParts(name);
   const outerScope = state.scope;
   const outerNameScope = state.nameScope;
-  if (name !== '') state.nameScope = outerNameScope.unique(name, state.undoLog);
+  if (name !== '') state.nameScope = outerNameScope.unique(nameOfNameScope, state.undoLog);
   const outerNode = state.nodeOf(outerScope);
   const node = outerNode.at(name);
   const scope = derive(state, outerScope, node, state.nameScope.path, options);
@@ -167,7 +177,7 @@ function enterByDefaultName<T>(state: GraphState, options: VariableScopeOptions,
     );
   }
   checkScopeName(name, false);
-  return enterByName(state, uniqueScopeName(state.nodeOf(state.scope), name), options, fn);
+  return enterByName(state, uniqueScopeName(state.nodeOf(state.scope), name), name, options, fn);
 }
 
 function uniqueScopeName(node: ScopeNode, name: string): string {
@@ -194,7 +204,16 @@ function derive(
   });
 }
 
+function checkParts(name: string): void {
+  if (!/^\/|\/\/|\/$/.test(name)) return;
+  throw new ValueError(`'${name}' is not a valid name of a variable scope: there must be a name on both sides of a slash.`);
+}
+
 function checkOptions(options: VariableScopeOptions): void {
+  const { reuse } = options;
+  if (reuse !== undefined && reuse !== null && typeof reuse !== 'boolean' && reuse !== 'auto') {
+    throw new TypeError(`variableScope: options.reuse must be true, false or 'auto'; got ${String(reuse)}.`);
+  }
   for (const key of ['initializer', 'regularizer', 'partitioner', 'customGetter'] as const) {
     const value = options[key];
     if (value !== undefined && value !== null && typeof value !== 'function') {

@@ -7,7 +7,7 @@ export const netsModules: readonly ModuleEntry[] = [
   {
     name: 'MLP',
     package: PACKAGE,
-    config: { module: 'nets.MLP', args: [[4, 2], { activation: { fn: 'tanh' } }] },
+    config: { module: 'snt.nets.MLP', args: [[4, 2], { activation: { fn: 'tanh' } }] },
     inputs: [tensor(3, 5)],
   },
 ];

@@ -8,22 +8,23 @@ import { type ConsumerSlot, installed } from './installation.ts';
 const ceilings: readonly (readonly [code: string, bytes: number])[] = [
   ["export { Linear } from '@sonnetjs/layers';", 15_000],
   ["export * from '@sonnetjs/layers';", 16_000],
-  ["export * from '@sonnetjs/core';", 26_000],
+  ["export * from '@sonnetjs/core';", 40_000],
   ["export { AbstractModule } from '@sonnetjs/core';", 14_000],
   ["export { nest } from '@sonnetjs/core';", 4_000],
-  ["export { registerGradients } from '@sonnetjs/gradients';", 6_000],
+  ["export { registerGradients } from '@sonnetjs/gradients';", 16_000],
   ["export { wasm } from '@sonnetjs/backend-wasm';", 3_000],
+  ["export { Linear } from 'sonnetjs';", 15_000],
 ];
 
 /** No import costs more bytes than its ceiling. */
-export function staysSmall(slot: ConsumerSlot): Check {
+export function staysSmall(slot: ConsumerSlot, umbrella: ConsumerSlot): Check {
   return {
     name: 'no entry exceeds its ceiling (minified, gzipped, without tfjs)',
     async run() {
-      const { folder } = installed(slot);
       const lines: string[] = [];
       let exceeded = false;
       for (const [index, [code, ceiling]] of ceilings.entries()) {
+        const { folder } = installed(code.includes("'sonnetjs'") ? umbrella : slot);
         const size = gzipSync(await bundle(folder, `size-${index}`, code), { level: 9 }).length;
         if (size > ceiling) exceeded = true;
         lines.push(`${size > ceiling ? 'over' : 'ok  '} ${String(size).padStart(6)} of ${ceiling} bytes  ${code}`);
@@ -51,16 +52,16 @@ sequential(flat);
 new TrainableVariable([3])();
 new Module((x) => new Linear(2)(x), { name: 'wrapped' })(flat);
 const names = trainableVariables().map(variableName);
-let message = '';
+let error = null;
 try {
   sequential(tf.ones([2, 7]));
-} catch (error) {
-  message = error.name + ': ' + error.message;
+} catch (caught) {
+  error = { name: caught.name, saysWhere: caught.message.includes('"linear"') };
 }
-console.log(JSON.stringify({ names, scope: sequential.scopeName, message }));
+console.log(JSON.stringify({ names, scope: sequential.scopeName, error }));
 `;
 
-/** A minifier renames classes, but neither variables nor errors, whose names are in checkpoints and logs. */
+/** A minifier renames classes, but neither variables, scopes nor errors, whose names are in checkpoints and logs. */
 export function keepsNames(slot: ConsumerSlot): Check {
   return {
     name: 'a minified bundle gives variables and errors the same names',

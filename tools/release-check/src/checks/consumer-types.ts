@@ -1,4 +1,5 @@
 import type { Check } from '../check.ts';
+import type { Consumer } from '../consumer.ts';
 import { binaryOf, runCommand } from '../run-command.ts';
 import { type ConsumerSlot, installed } from './installation.ts';
 
@@ -54,28 +55,39 @@ function configuration(skipLibCheck: boolean): string {
   });
 }
 
+const umbrellaProgram = `
+import * as tf from '@tensorflow/tfjs-core';
+import * as snt from 'sonnetjs';
+
+await snt.useBackend([snt.wasm(), snt.cpu()]);
+const output: tf.Tensor = new snt.Linear(2)(tf.ones([3, 4]));
+export { output };
+`;
+
 /** A consumer's program compiles on old and new compilers, and our declarations have no error of their own. */
-export function typeChecks(slot: ConsumerSlot): Check {
+export function typeChecks(slot: ConsumerSlot, umbrella: ConsumerSlot): Check {
   return {
-    name: 'a consumer type-checks on TypeScript 5.6, 5.9, 6 and 7',
+    name: 'consumers type-check on TypeScript 5.6, 5.9, 6 and 7',
     async run() {
-      const { folder, write } = installed(slot);
-      write('program.ts', program);
-      write('tsconfig.json', configuration(true));
-      write('tsconfig.declarations.json', configuration(false));
-      for (const compiler of compilers) {
-        const tsc = [binaryOf(compiler, 'tsc'), '--pretty', 'false', '-p'];
-        await runCommand(process.execPath, [...tsc, 'tsconfig.json'], { cwd: folder });
-        // Those of tfjs-core have errors: only the ones in our own files count here.
-        const output = await runCommand(process.execPath, [...tsc, 'tsconfig.declarations.json'], {
-          cwd: folder,
-        }).catch((error: unknown) => String(error));
-        const ours = output
-          .split('\n')
-          .filter((line) => /^(node_modules\/(@sonnetjs|sonnetjs)\/|program\.ts)/.test(line));
-        if (ours.length > 0) throw new Error(`${compiler}, declarations:\n${ours.join('\n')}`);
-      }
+      await compileEverywhere(installed(slot), program);
+      await compileEverywhere(installed(umbrella), umbrellaProgram);
       return undefined;
     },
   };
+}
+
+async function compileEverywhere({ folder, write }: Consumer, text: string): Promise<void> {
+  write('program.ts', text);
+  write('tsconfig.json', configuration(true));
+  write('tsconfig.declarations.json', configuration(false));
+  for (const compiler of compilers) {
+    const tsc = [binaryOf(compiler, 'tsc'), '--pretty', 'false', '-p'];
+    await runCommand(process.execPath, [...tsc, 'tsconfig.json'], { cwd: folder });
+    // The declarations of tfjs-core have errors: only those in our own files count here.
+    const output = await runCommand(process.execPath, [...tsc, 'tsconfig.declarations.json'], { cwd: folder }).catch(
+      String,
+    );
+    const ours = output.split('\n').filter((line) => /^(node_modules\/(@sonnetjs|sonnetjs)\/|program\.ts)/.test(line));
+    if (ours.length > 0) throw new Error(`${compiler}, declarations:\n${ours.join('\n')}`);
+  }
 }

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Check } from '../check.ts';
 import { type Consumer, installedPackages, installWithNpm } from '../consumer.ts';
 import { nodesToCheck } from '../node-versions.ts';
 import type { Registry } from '../registry.ts';
 import { runCommand } from '../run-command.ts';
+import { tarballs } from './publish.ts';
 
 /** What the consumer of these checks installs. Everything else must come by itself. */
 const wanted = ['@sonnetjs/layers', '@sonnetjs/backend-wasm', '@tensorflow/tfjs-core@4.22.0'];
@@ -47,6 +48,39 @@ export function installsAlone(folder: string, registry: Registry, slot: Consumer
         if (strangers.length > 0) throw new Error(`${name} brings along ${strangers.join(', ')}.`);
       }
       return `${names.length} packages; of ours ${ours.filter((name) => name.startsWith('@sonnetjs/')).join(', ')}`;
+    },
+  };
+}
+
+const umbrella = `
+import assert from 'node:assert';
+import * as tf from '@tensorflow/tfjs-core';
+import * as snt from 'sonnetjs';
+
+const { backend } = await snt.useBackend([snt.wasm(), snt.cpu()]);
+const linear = new snt.Linear(2);
+assert.deepEqual(linear(tf.ones([3, 4])).shape, [3, 2]);
+console.log(process.version + ': ' + backend.name + ', ' + Object.keys(snt).length + ' exports');
+`;
+
+/** `sonnetjs` alone brings everything that `import * as snt` promises. */
+export function umbrellaRuns(folder: string, registry: Registry, slot: ConsumerSlot): Check {
+  return {
+    name: 'npm installs sonnetjs, and a module of it runs in plain node',
+    async run() {
+      // A name without a scope cannot be sent to the loopback registry alone: it comes as the file that was published.
+      const packed = tarballs(folder).find((file) => /^sonnetjs-\d/.test(basename(file)));
+      if (packed === undefined) throw new Error('sonnetjs is not packed.');
+      const consumer = await installWithNpm(
+        join(folder, 'umbrella'),
+        [packed, '@tensorflow/tfjs-core@4.22.0'],
+        registry,
+      );
+      slot.consumer = consumer;
+      consumer.write('run.js', umbrella);
+      const lines: string[] = [];
+      for (const node of nodesToCheck()) lines.push(await runCommand(node, ['run.js'], { cwd: consumer.folder }));
+      return lines.join('');
     },
   };
 }

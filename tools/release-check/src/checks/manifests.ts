@@ -1,16 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import type { Check } from '../check.ts';
 import { binaryOf, runCommand } from '../run-command.ts';
 import { publishedPackages, root } from '../workspace.ts';
-import { packFolder } from './publish.ts';
-
-function tarballs(folder: string): string[] {
-  const packed = join(packFolder(folder), 'packages');
-  return readdirSync(packed).map((file) => join(packed, file));
-}
+import { tarballs } from './publish.ts';
 
 /** publint in its strict mode, on what is packed: entries, files, formats. */
 export function passesPublint(folder: string): Check {
@@ -70,7 +64,7 @@ export function hasItsFiles(folder: string): Check {
 export const passesKnip: Check = {
   name: 'knip finds nothing unused and nothing undeclared',
   async run() {
-    await runCommand(process.execPath, [binaryOf('knip'), '--no-progress'], { cwd: root });
+    await runCommand(process.execPath, [binaryOf('knip'), '--no-progress', '--no-config-hints'], { cwd: root });
     return undefined;
   },
 };

@@ -1,12 +1,18 @@
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Check } from '../check.ts';
 import type { Registry } from '../registry.ts';
 import { runCommand } from '../run-command.ts';
 import { publishedPackages, root } from '../workspace.ts';
 
-/** Where {@link publishes} leaves the packed packages. */
-export function packFolder(folder: string): string {
+function packFolder(folder: string): string {
   return join(folder, 'packed');
+}
+
+/** The files of the packages that {@link publishes} packed. */
+export function tarballs(folder: string): string[] {
+  const packed = join(packFolder(folder), 'packages');
+  return readdirSync(packed).map((file) => join(packed, file));
 }
 
 /** Packs every package and publishes it to the loopback registry, as a release does. */

@@ -1,0 +1,33 @@
+import type { AbstractModule } from '@sonnetjs/core';
+import { BatchFlatten, Linear, Sequential } from '@sonnetjs/layers';
+import * as tf from '@tensorflow/tfjs-core';
+
+/** A module that takes images [batch, 28, 28] and gives logits [batch, 10]. */
+export type Classifier = AbstractModule<[images: tf.Tensor], tf.Tensor>;
+
+/**
+ * The network. It has no variables yet: its layers make them when they are connected for the first time, and share them
+ * with every later connection.
+ */
+export function makeClassifier(): Classifier {
+  return new Sequential([
+    new BatchFlatten(),
+    new Linear(128, { name: 'hidden_1' }),
+    tf.relu,
+    new Linear(128, { name: 'hidden_2' }),
+    tf.relu,
+    new Linear(10, { name: 'logits' }),
+  ]);
+}
+
+/**
+ * How little the network expected the right answers: the mean of `-log(probability)` over a batch.
+ *
+ * @param logits float32 [batch, 10].
+ * @param labels int32 [batch], the right answers.
+ * @returns A scalar.
+ */
+export function crossEntropy(logits: tf.Tensor, labels: tf.Tensor): tf.Tensor {
+  const expected = tf.sum(tf.mul(tf.oneHot(labels, 10), tf.logSoftmax(logits)), -1);
+  return tf.neg(tf.mean(expected));
+}
