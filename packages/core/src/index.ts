@@ -100,6 +100,7 @@ export { type MinimizeOptions, minimize } from './training/minimize.ts';
 export { type ValueAndGrads, type ValueAndGradsOptions, valueAndGrads } from './training/value-and-grads.ts';
 export type { NextValue } from './updates/assign-next.ts';
 export type { DeferredUpdate } from './updates/deferred-update.ts';
+export { offTape } from './updates/off-tape.ts';
 export { type RunUpdatesOptions, runUpdates } from './updates/run-updates.ts';
 export { trainingStep } from './updates/training-step.ts';
 export { type UpdateVariableOptions, updateVariable } from './updates/update-variable.ts';

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { add, copy, reshape, zeros } from './kernel-calls.ts';
+import { add, copy, reshape, sumOver, zeros } from './kernel-calls.ts';
 
 /**
  * Sums the gradient of a broadcast operand back to the operand's shape.
@@ -9,15 +9,15 @@ import { add, copy, reshape, zeros } from './kernel-calls.ts';
  * @returns The sum; `gradient` itself when the shapes are equal.
  */
 export function sumTo(gradient: tf.Tensor, shape: readonly number[]): tf.Tensor {
-  if (tf.util.arraysEqual(gradient.shape, shape)) return gradient;
+  if (sameShape(gradient.shape, shape)) return gradient;
   if (gradient.size === 0) return zeros(shape);
   const lead = gradient.rank - shape.length;
   const axes: number[] = [];
   gradient.shape.forEach((size, axis) => {
     if (size !== 1 && (axis < lead || shape[axis - lead] === 1)) axes.push(axis);
   });
-  const summed = axes.length > 0 ? tf.sum(gradient, axes) : gradient;
-  return tf.util.arraysEqual(summed.shape, shape) ? summed : reshape(summed, shape);
+  const summed = axes.length > 0 ? sumOver(gradient, axes) : gradient;
+  return sameShape(summed.shape, shape) ? summed : reshape(summed, shape);
 }
 
 /** The gradient of an operand that the result passes on unchanged: `dy` summed to the operand's shape, as a new tensor. */
@@ -33,6 +33,11 @@ export function passTo(dy: tf.Tensor, shape: readonly number[]): tf.Tensor {
  */
 export function spreadTo(x: tf.Tensor, shape: readonly number[]): tf.Tensor {
   return x.size === tf.util.sizeFromShape([...shape]) ? reshape(x, shape) : add(zeros(shape), x);
+}
+
+/** Whether two shapes are equal. */
+export function sameShape(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((size, axis) => size === b[axis]);
 }
 
 /** `shape` with the given axes reduced to size 1. */

@@ -7,7 +7,13 @@ import { reshape, runKernel } from './kernel-calls.ts';
  * The gradient of one operand: an einsum of the output's gradient with the other operands, to the operand's own labels.
  * A label that the operand alone has was summed away, and its gradient is the same all along it.
  */
-function operandGradient(dy: tf.Tensor, operands: tf.Tensor[], terms: string[], output: string, index: number): tf.Tensor {
+function operandGradient(
+  dy: tf.Tensor,
+  operands: tf.Tensor[],
+  terms: string[],
+  output: string,
+  index: number,
+): tf.Tensor {
   const operand = operands[index] as tf.Tensor;
   const labels = [...(terms[index] as string)];
   const others = operands.filter((_, i) => i !== index);

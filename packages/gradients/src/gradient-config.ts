@@ -1,4 +1,5 @@
-import type * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
+import { runKernel } from './kernel-calls.ts';
 
 /** The gradients of a kernel's inputs by name, each computed only when the tape asks for it. */
 export interface InputGradients {
@@ -26,7 +27,10 @@ export function fromInputs<const Names extends readonly string[], Attrs>(
   };
 }
 
-/** A gradient computed from some of the kernel's inputs and its only output. */
+/**
+ * A gradient computed from some of the kernel's inputs and its only output, which may only choose: be compared, or become
+ * a mask. The gradient of this gradient does not see how the output depends on the input; `fromOutput` does.
+ */
 export function fromInputsAndOutput<const Names extends readonly string[], Attrs>(
   kernelName: string,
   names: Names,
@@ -49,7 +53,7 @@ export function fromInputList<Attrs>(
   return {
     kernelName,
     saveAllInputs: true,
-    gradFunc: (dy, saved, attrs) => ({ ...gradFunc(single(dy), saved, attrs as Attrs) }),
+    gradFunc: (dy, saved, attrs) => Object.fromEntries(gradFunc(single(dy), saved, attrs as Attrs).entries()),
   };
 }
 
@@ -79,7 +83,40 @@ export function unary(kernelName: string, gradient: (dy: tf.Tensor, x: tf.Tensor
   return fromInputs(kernelName, ['x'], (dy, [x]) => ({ x: () => gradient(dy, x) }));
 }
 
+/** How many gradients are being computed within each other. */
+function gradientDepth(): number {
+  return tf.engine().state.gradientDepth;
+}
+
+/**
+ * A gradient computed from the kernel's only output.
+ *
+ * The engine saves an output before it records the kernel, so that to a gradient of this gradient it would be a constant.
+ * Where one gradient is computed within another the input is saved too, and the output computed from it once more.
+ */
+export function fromOutput<const Name extends string, Attrs>(
+  kernelName: string,
+  input: Name,
+  gradient: (dy: tf.Tensor, output: tf.Tensor, attrs: Attrs) => tf.Tensor,
+): tf.GradConfig {
+  return {
+    kernelName,
+    get inputsToSave() {
+      return gradientDepth() > 1 ? [input] : [];
+    },
+    outputsToSave: [true],
+    gradFunc: (dy, saved, attrs) => ({
+      [input]: () => {
+        const output = saved.at(-1) as tf.Tensor;
+        const isNested = saved.length === 2 && gradientDepth() > 0;
+        const traced = isNested ? runKernel(kernelName, { [input]: saved[0] as tf.Tensor }, attrs) : output;
+        return gradient(single(dy), traced, attrs as Attrs);
+      },
+    }),
+  };
+}
+
 /** The gradient of a kernel of one input `x`, from its output. */
 export function unaryOfOutput(kernelName: string, gradient: (dy: tf.Tensor, y: tf.Tensor) => tf.Tensor): tf.GradConfig {
-  return fromInputsAndOutput(kernelName, [], (dy, _, y) => ({ x: () => gradient(dy, y) }));
+  return fromOutput(kernelName, 'x', gradient);
 }

@@ -1,2 +1,2 @@
-export function gradientsAreOurs(): boolean { return false; }
-export function registerGradients(): void {}
+export { gradientsAreOurs, type RegisterGradientsOptions, registerGradients } from './register.ts';
+export { kernelsWithoutGradient } from './without-gradient.ts';

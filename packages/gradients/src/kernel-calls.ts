@@ -56,6 +56,11 @@ export function negative(x: tf.Tensor): tf.Tensor {
   return runKernel(tf.Neg, { x: float(x) });
 }
 
+/** The sum of a float32 tensor over some of its axes. */
+export function sumOver(x: tf.Tensor, axes: number | readonly number[], keepDims = false): tf.Tensor {
+  return runKernel(tf.Sum, { x }, { axis: axes, keepDims });
+}
+
 /** 1 where `x` is positive and `otherwise` elsewhere, in float32. */
 export function step(x: tf.Tensor, otherwise = 0): tf.Tensor {
   return runKernel(tf.Step, { x: float(x) }, { alpha: otherwise });

@@ -5,6 +5,9 @@ import * as tf from '@tensorflow/tfjs-core';
  * wrong, or they are several times slower. A backend adapter that replaces one says so with `soundKernels`.
  */
 export const passedOver: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  cpu: {
+    [tf.MaxPool3DGrad]: 'wrong where a window is not as high as it is wide',
+  },
   wasm: {
     [tf.AvgPoolGrad]: 'scalar code, slower than a pad and an average pool',
     [tf.Conv2DBackpropInput]: 'scalar code at a tenth of the speed of a convolution',

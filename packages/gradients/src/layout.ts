@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { reshape, runKernel } from './kernel-calls.ts';
+import { sameShape } from './broadcast.ts';
+import { copy, reshape, runKernel } from './kernel-calls.ts';
 
 /** The permutation that undoes `order`. */
 export function inversePermutation(order: readonly number[]): number[] {
@@ -16,19 +17,32 @@ export function permuted(x: tf.Tensor, order: readonly number[]): tf.Tensor {
 }
 
 /** `x` with `before[axis]` elements of `value` before it and `after[axis]` after it on each axis. */
-export function padded(
-  x: tf.Tensor,
-  before: readonly number[],
-  after: readonly number[],
-  value = 0,
-): tf.Tensor {
+export function padded(x: tf.Tensor, before: readonly number[], after: readonly number[], value = 0): tf.Tensor {
   const paddings = before.map((count, axis) => [count, after[axis] as number]);
   return runKernel(tf.PadV2, { x }, { paddings, constantValue: value });
 }
 
-/** The part of `x` that starts at `begin` and has the given shape. */
-export function sliced(x: tf.Tensor, begin: readonly number[], size: readonly number[]): tf.Tensor {
-  return runKernel(tf.Slice, { x }, { begin, size });
+/** The sizes before, at and after an axis. */
+function aroundAxis(shape: readonly number[], axis: number): [before: number, size: number, after: number] {
+  const product = (sizes: readonly number[]): number => sizes.reduce((all, size) => all * size, 1);
+  return [product(shape.slice(0, axis)), shape[axis] as number, product(shape.slice(axis + 1))];
+}
+
+/** The positions of one axis from `begin` on. As the columns of a matrix they are few and long pieces of memory. */
+function slicedAxis(x: tf.Tensor, axis: number, begin: number, count: number): tf.Tensor {
+  const [rows, size, after] = aroundAxis(x.shape, axis);
+  const matrix = reshape(x, [rows, size * after]);
+  const columns = runKernel(tf.Slice, { x: matrix }, { begin: [0, begin * after], size: [rows, count * after] });
+  return reshape(columns, x.shape.with(axis, count));
+}
+
+/** The part of `x` that starts at `begin` and has the given shape, always as a new tensor. */
+export function sliced(x: tf.Tensor, begin: readonly number[], shape: readonly number[]): tf.Tensor {
+  const part = shape.reduce(
+    (rest, count, axis) => (count === x.shape[axis] ? rest : slicedAxis(rest, axis, begin[axis] as number, count)),
+    x,
+  );
+  return part === x ? copy(x) : part;
 }
 
 /**
@@ -39,20 +53,14 @@ export function sliced(x: tf.Tensor, begin: readonly number[], size: readonly nu
  */
 export function windowOf(x: tf.Tensor, begin: readonly number[], shape: readonly number[], value = 0): tf.Tensor {
   const first = begin.map((start) => Math.max(start, 0));
-  const sizes = shape.map(
-    (size, axis) => Math.min((x.shape[axis] as number) - (first[axis] as number), size + Math.min(begin[axis] as number, 0)),
+  const sizes = shape.map((size, axis) =>
+    Math.min((x.shape[axis] as number) - (first[axis] as number), size + Math.min(begin[axis] as number, 0)),
   );
-  const cropped = tf.util.arraysEqual(sizes, x.shape) ? x : sliced(x, first, sizes);
-  if (tf.util.arraysEqual(sizes, [...shape])) return cropped;
+  const cropped = sameShape(sizes, x.shape) ? x : sliced(x, first, sizes);
+  if (sameShape(sizes, shape)) return cropped;
   const before = begin.map((start) => Math.max(-start, 0));
   const after = shape.map((size, axis) => size - (sizes[axis] as number) - (before[axis] as number));
   return padded(cropped, before, after, value);
-}
-
-/** The sizes before, at and after an axis, to work on one axis of any tensor as the middle of three. */
-function aroundAxis(shape: readonly number[], axis: number): [before: number, size: number, after: number] {
-  const product = (sizes: readonly number[]): number => sizes.reduce((all, size) => all * size, 1);
-  return [product(shape.slice(0, axis)), shape[axis] as number, product(shape.slice(axis + 1))];
 }
 
 /** `x` with `stride - 1` zeros after every element of an axis. */
@@ -63,11 +71,12 @@ export function spreadOut(x: tf.Tensor, axis: number, stride: number): tf.Tensor
   return reshape(apart, x.shape.with(axis, size * stride));
 }
 
-/** Every `stride`-th element of an axis, from the first; the axis's size is a multiple of `stride`. */
-export function everyNth(x: tf.Tensor, axis: number, stride: number): tf.Tensor {
-  if (stride === 1) return x;
+/** `count` elements of an axis, every `stride`-th from `start` on; the axis's size is a multiple of `stride`. */
+export function everyNth(x: tf.Tensor, axis: number, start: number, count: number, stride: number): tf.Tensor {
   const [before, size, after] = aroundAxis(x.shape, axis);
-  const count = size / stride;
-  const firsts = sliced(reshape(x, [before, count, stride * after]), [0, 0, 0], [before, count, after]);
-  return reshape(firsts, x.shape.with(axis, count));
+  if (stride === 1) return count === size ? x : slicedAxis(x, axis, start, count);
+  const groups = reshape(x, [before, size / stride, stride * after]);
+  const begin = [0, Math.floor(start / stride), (start % stride) * after];
+  const chosen = runKernel(tf.Slice, { x: groups }, { begin, size: [before, count, after] });
+  return reshape(chosen, x.shape.with(axis, count));
 }

@@ -1,31 +1,29 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { passTo, sumTo } from './broadcast.ts';
+import { sumTo } from './broadcast.ts';
 import { fromInputs } from './gradient-config.ts';
-import { divide, multiply, negative, reshape, subtract } from './kernel-calls.ts';
+import { copy, divide, multiply, negative, reshape, subtract } from './kernel-calls.ts';
 
 /**
  * The gradients of `(x - mean) / sqrt(variance + ε) · scale + offset`.
  *
- * @param x [batch, height, width, channels]; the four parameters are `[channels]` or broadcast to the shape of `x`.
+ * @param x [batch, height, width, channels]; the four parameters have one shape, `[channels]` or one that broadcasts.
  */
 function batchNormGradients(
   dy: tf.Tensor,
   [x, mean, variance, scale]: [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor],
   epsilon: number,
 ) {
+  // Training needs both sums twice: for offset and mean, and for scale and variance.
+  const sum = sumTo(dy, mean.shape);
+  const centredSum = tf.tidy(() => sumTo(multiply(dy, subtract(x, mean)), mean.shape));
   const inverseDeviation = (): tf.Tensor => tf.rsqrt(tf.add(variance, epsilon));
   const slope = (): tf.Tensor => multiply(scale, inverseDeviation());
-  /** The gradient by the scale before the division by the deviation: dy · (x - mean), summed. */
-  const centredProduct = (): tf.Tensor => sumTo(multiply(dy, subtract(x, mean)), mean.shape);
   return {
     x: () => multiply(dy, slope()),
-    mean: () => negative(multiply(sumTo(dy, mean.shape), slope())),
-    variance: () => {
-      const perDeviation = divide(multiply(centredProduct(), slope()), tf.add(variance, epsilon));
-      return tf.mul(perDeviation, -0.5);
-    },
-    scale: () => multiply(centredProduct(), inverseDeviation()),
-    offset: () => passTo(dy, mean.shape),
+    mean: () => negative(multiply(sum, slope())),
+    variance: () => tf.mul(divide(multiply(centredSum, slope()), tf.add(variance, epsilon)), -0.5),
+    scale: () => multiply(centredSum, inverseDeviation()),
+    offset: () => copy(sum),
   };
 }
 
@@ -42,7 +40,11 @@ function neighbours(channels: number, radius: number): tf.Tensor {
  * The gradient of `x · n^-β` with `n = bias + α · (sum of x² over the neighbouring channels)`:
  * `dy · n^-β - 2αβ · x · (sum over the neighbours of dy · x · n^(-β-1))`. The sums are products with a band matrix.
  */
-function localResponseGradient(dy: tf.Tensor, x: tf.Tensor, { depthRadius, bias, alpha, beta }: tf.LRNAttrs): tf.Tensor {
+function localResponseGradient(
+  dy: tf.Tensor,
+  x: tf.Tensor,
+  { depthRadius, bias, alpha, beta }: tf.LRNAttrs,
+): tf.Tensor {
   const channels = x.shape[x.rank - 1] as number;
   const band = neighbours(channels, depthRadius);
   const sumNeighbours = (t: tf.Tensor): tf.Tensor =>

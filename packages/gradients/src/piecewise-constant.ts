@@ -4,8 +4,18 @@ import { zeros } from './kernel-calls.ts';
 
 /** Of one input `x` and in its shape. */
 const elementwise = [
-  tf.Ceil, tf.Floor, tf.Round, tf.Sign, tf.Step, tf.IsFinite, tf.IsInf, tf.IsNan, tf.LogicalNot, tf.OnesLike, tf.ZerosLike,
-]; // biome-ignore format: a table
+  tf.Ceil,
+  tf.Floor,
+  tf.Round,
+  tf.Sign,
+  tf.Step,
+  tf.IsFinite,
+  tf.IsInf,
+  tf.IsNan,
+  tf.LogicalNot,
+  tf.OnesLike,
+  tf.ZerosLike,
+];
 
 /** By the names of their inputs. */
 const others: readonly (readonly [kernelName: string, inputs: readonly string[]])[] = [

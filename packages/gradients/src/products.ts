@@ -2,13 +2,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import { keptShape } from './broadcast.ts';
 import { fromInputs } from './gradient-config.ts';
 import { add, multiply, reshape, zeros } from './kernel-calls.ts';
-import { inversePermutation, padded, permuted } from './layout.ts';
+import { inversePermutation, padded, permuted, sliced } from './layout.ts';
 
 /** Moves every element `by` places towards the start of the last axis and fills the end with `fill`. */
 function shiftLeft(x: tf.Tensor, by: number, fill: number): tf.Tensor {
   const [rows, length] = x.shape as [number, number];
   if (length === by) return tf.fill([rows, by], fill);
-  return padded(tf.slice(x, [0, by], [rows, length - by]), [0, 0], [0, by], fill);
+  return padded(sliced(x, [0, by], [rows, length - by]), [0, 0], [0, by], fill);
 }
 
 /**

@@ -117,6 +117,7 @@ export class Linear extends AbstractModule<[inputs: tf.Tensor], tf.Tensor> imple
    * @throws IncompatibleShapeError when the inputs have the wrong rank, or another last dimension than at the first
    *   connection.
    * @throws ValueError when the inputs are not float32.
+   * @throws TypeError when they are no tensor.
    */
   protected override build(inputs: tf.Tensor): tf.Tensor {
     this.#checkInputs(inputs);
@@ -186,7 +187,7 @@ export class Linear extends AbstractModule<[inputs: tf.Tensor], tf.Tensor> imple
    * @throws NotConnectedError before the first one.
    */
   get inputShape(): readonly number[] {
-    if (this.#inputShape === null) {
+    if (this.#inputShape === null || !this.isConnected) {
       throw new NotConnectedError(`${String(this)}: the shape of its inputs is not known yet; call the module first.`);
     }
     return this.#inputShape;
@@ -215,9 +216,9 @@ export class Linear extends AbstractModule<[inputs: tf.Tensor], tf.Tensor> imple
 
   /** What `build` asks for, made once: it runs at every connection. */
   #variableRequests(inputSize: number): VariableRequests {
-    if (this.#requests?.inputSize === inputSize) return this.#requests;
+    const { outputSize } = this;
+    if (this.#requests?.inputSize === inputSize && this.#requests.outputSize === outputSize) return this.#requests;
     const { initializers: given, partitioners, regularizers } = this.#options;
-    const outputSize = this.outputSize;
     this.#requests = {
       inputSize,
       outputSize,
@@ -238,6 +239,9 @@ export class Linear extends AbstractModule<[inputs: tf.Tensor], tf.Tensor> imple
   }
 
   #checkInputs(inputs: tf.Tensor): void {
+    if (!(inputs instanceof tf.Tensor)) {
+      throw new TypeError(`${String(this)}: inputs must be a tensor; got ${String(inputs)} (${typeof inputs}).`);
+    }
     const { shape, rank, dtype } = inputs;
     const manyDims = this.#options.allowManyBatchDims === true;
     if (manyDims ? rank < 1 : rank !== 2) {
@@ -247,9 +251,11 @@ export class Linear extends AbstractModule<[inputs: tf.Tensor], tf.Tensor> imple
       );
     }
     if (dtype !== 'float32') throw new ValueError(`${String(this)}: inputs must be float32; got ${dtype}.`);
-    const known = this.#inputShape?.at(-1);
+    // Of a first connection that was taken back nothing counts.
+    const known = this.isConnected ? this.#inputShape?.at(-1) : undefined;
     const size = shape.at(-1) as number;
-    if (known !== undefined && size !== known) {
+    // Known also from a connection that was taken back because the module around this one failed.
+    if (known !== undefined && size !== known && this.isConnected) {
       throw new IncompatibleShapeError(
         `${String(this)}: the last dimension of inputs must be ${known}, as at its first connection; got ${size} ` +
           `(inputs [${shape.join(', ')}], expected [..., ${known}]).`,

@@ -4,6 +4,7 @@ import {
   checkInitializers,
   checkPartitioners,
   checkRegularizers,
+  type GetVariableOptions,
   getVariable,
   type Initializer,
   initializers,
@@ -54,8 +55,7 @@ export class TrainableVariable extends AbstractModule<[], tf.Tensor> {
   static override readonly moduleName: string = 'trainable_variable';
   static override readonly buildParameters: BuildParameters = {};
 
-  readonly #shape: readonly number[];
-  readonly #options: TrainableVariableOptions;
+  readonly #request: GetVariableOptions;
 
   /**
    * @param shape The shape of the variable; `[]` makes a scalar.
@@ -74,8 +74,14 @@ export class TrainableVariable extends AbstractModule<[], tf.Tensor> {
       throw new ValueError(`TrainableVariable: shape must be an array of sizes; got ${String(shape)}.`);
     }
     super({ name: options.name ?? TrainableVariable.moduleName, customGetter: options.customGetter ?? null });
-    this.#shape = [...shape];
-    this.#options = { ...options, ...checked };
+    const size = shape.reduce((product, dimension) => product * dimension, 1);
+    this.#request = {
+      shape: [...shape],
+      dtype: options.dtype ?? 'float32',
+      initializer: checked.initializers.w ?? initializers.truncatedNormal({ stddev: 1 / Math.sqrt(size) }),
+      partitioner: checked.partitioners.w ?? null,
+      regularizer: checked.regularizers.w ?? null,
+    };
   }
 
   static override getPossibleInitializerKeys(): string[] {
@@ -84,14 +90,7 @@ export class TrainableVariable extends AbstractModule<[], tf.Tensor> {
 
   /** @returns The variable: a tensor of the shape that was given. */
   protected override build(): tf.Tensor {
-    const size = this.#shape.reduce((product, dimension) => product * dimension, 1);
-    return getVariable('w', {
-      shape: this.#shape,
-      dtype: this.#options.dtype ?? 'float32',
-      initializer: this.#options.initializers?.w ?? initializers.truncatedNormal({ stddev: 1 / Math.sqrt(size) }),
-      partitioner: this.#options.partitioners?.w,
-      regularizer: this.#options.regularizers?.w,
-    });
+    return getVariable('w', this.#request);
   }
 
   /**

@@ -22,6 +22,8 @@ import * as nets from '@sonnetjs/nets';
 export function parseStringToConstructor(
   name: string,
   namespace: object = { ...core, ...layers, nets },
-): new (...args: never[]) => object {
+): new (
+  ...args: never[]
+) => object {
   return core.parseStringToConstructor(name, namespace);
 }

@@ -1,4 +1,4 @@
-import { Graph } from '@sonnetjs/core';
+import { Graph, trainingStep } from '@sonnetjs/core';
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
@@ -12,7 +12,8 @@ export function runInGraph(run: (graph: Graph) => void): unknown {
   // Warnings are not compared, and would come once for each pass.
   console.warn = () => undefined;
   try {
-    tf.tidy(() => graph.asDefault(() => run(graph)));
+    // A case is one graph, which is built once: the updates of all its calls wait together.
+    tf.tidy(() => graph.asDefault(() => trainingStep(() => run(graph))));
     return null;
   } catch (error) {
     return error ?? new Error('something empty was thrown');

@@ -1,7 +1,7 @@
 import { GraphKeys, getCollection } from '@sonnetjs/core';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Bindings } from './bindings.ts';
-import { callArguments, withSonnetDefaults } from './call-site.ts';
+import { callArguments, type PythonArguments, withSonnetDefaults } from './call-site.ts';
 import { bodyOf, type Case, type Json, type JsonObject, type Step } from './case-format.ts';
 import { runContext } from './contexts.ts';
 import { runDynamicRnn } from './dynamic-rnn.ts';
@@ -151,12 +151,19 @@ export class Interpreter implements Bindings {
       kwargs: decodeDictionary(step.kwargs ?? {}, `${path}.kwargs`, this),
     };
     if (step.method === 'dynamic_rnn') return this.#guarded(target, () => runDynamicRnn(target, call));
+    if (isClass(target) && step.method === undefined) return this.#constructBound(target, call);
     const given = callArguments('', methodParameters(classNamesOf(target), step.method ?? '__call__'), call);
     return this.#guarded(target, () => {
       if (step.method !== undefined) return callMethod(target, methodName(step.method), given);
-      if (isClass(target)) return new target(...given);
       return (target as (...args: unknown[]) => unknown)(...given);
     });
+  }
+
+  /** Constructs from a class that a step has made; one that wraps another takes the other's arguments. */
+  #constructBound(type: Constructor, call: PythonArguments): unknown {
+    const wrapped: unknown = Reflect.get(type, 'wrappedClass');
+    const { name } = isClass(wrapped) ? wrapped : type;
+    return this.#guarded(null, () => new type(...callArguments(name, parametersOf(name), call)));
   }
 
   #bound(name: string): unknown {

@@ -66,6 +66,6 @@ try {
   else process.exitCode = await main(options);
 } catch (error) {
   if (!(error instanceof OptionError)) throw error;
-  printError(`${error.message}\n\n${usage}`);
+  printError(`${error.message}\n--help lists the options.`);
   process.exitCode = 2;
 }

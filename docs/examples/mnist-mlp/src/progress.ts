@@ -1,4 +1,4 @@
-import { SingleBar } from 'cli-progress';
+import { Presets, SingleBar } from 'cli-progress';
 import { grouped } from './report.ts';
 import type { Step } from './train.ts';
 
@@ -32,8 +32,13 @@ export function startProgress(work: Work, output: NodeJS.WriteStream = process.s
 
 function showBar({ epochs, imagesPerEpoch }: Work, meter: Meter, stream: NodeJS.WriteStream): Progress {
   const format = '{bar} epoch {epoch} · loss {loss} · {speed} images/s · {left} left';
-  // Steps block the thread, so that the bar cannot wait for a timer to draw it.
-  const bar = new SingleBar({ format, stream, barsize: 28, hideCursor: true, synchronousUpdate: true });
+  const bar = new SingleBar({ format, stream, barsize: 24, hideCursor: true }, Presets.shades_classic);
+  // Ctrl-C must not leave the terminal without cursor.
+  const stop = () => {
+    bar.stop();
+    process.kill(process.pid, 'SIGINT');
+  };
+  process.once('SIGINT', stop);
   bar.start(epochs * imagesPerEpoch, 0, { ...meter.moment });
   return {
     update(step) {
@@ -41,6 +46,7 @@ function showBar({ epochs, imagesPerEpoch }: Work, meter: Meter, stream: NodeJS.
       bar.update(meter.images, { ...meter.moment });
     },
     finish() {
+      process.off('SIGINT', stop);
       bar.stop();
       return meter.seconds;
     },

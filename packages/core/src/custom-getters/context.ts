@@ -48,15 +48,15 @@ export class Context {
    */
   constructor(getter: CustomGetter, options: ContextOptions = {}) {
     const { verbose = false, defaultGetter = null } = options;
-    for (const candidate of [getter, defaultGetter]) {
-      if (candidate !== null && typeof candidate !== 'function') {
+    for (const candidate of [getter, defaultGetter ?? getter]) {
+      if (typeof candidate !== 'function') {
         throw new TypeError(`Context: a custom getter must be a function; got ${String(candidate)}.`);
       }
     }
     const serve: CustomGetter = (inner, name, args) => {
-      const active = isActive(self) ? getter : defaultGetter;
-      if (verbose)
-        console.info(`Context: "${name}" ${isActive(self) ? 'goes through' : 'passes by'} the custom getter.`);
+      const isOn = isActive(self);
+      const active = isOn ? getter : defaultGetter;
+      if (verbose) console.info(`Context: "${name}" ${isOn ? 'goes through' : 'passes by'} the custom getter.`);
       return active === null ? inner(name, args) : active(inner, name, args);
     };
     const self: Context = Object.setPrototypeOf(serve, new.target.prototype);

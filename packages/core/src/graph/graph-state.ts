@@ -61,9 +61,8 @@ export class GraphState {
     return result;
   }
 
-  /** Notes that a variable is used by the module that is being connected. */
-  capture(variable: tf.Variable): void {
-    const { captured } = this;
+  /** Notes that a variable is used by a module: by the innermost one that is being connected, unless told otherwise. */
+  capture(variable: tf.Variable, captured: Set<tf.Variable> | null = this.captured): void {
     if (captured === null || captured.has(variable)) return;
     captured.add(variable);
     this.undoLog.recordAction(() => captured.delete(variable));

@@ -15,6 +15,7 @@ export class UndoLog {
   readonly #targets: Undoable[] = [];
   readonly #values: number[] = [];
   #depth = 0;
+  #rollBacks = 0;
   #serial = 0;
   #mustSettle = false;
 
@@ -26,6 +27,11 @@ export class UndoLog {
   /** The number of the outermost transaction that is under way; 0 when there is none. */
   get serial(): number {
     return this.#depth === 0 ? 0 : this.#serial;
+  }
+
+  /** How many transactions have failed. */
+  get rollBacks(): number {
+    return this.#rollBacks;
   }
 
   /** Notes how to take back a change: `target.undo(previous)`. */
@@ -71,6 +77,7 @@ export class UndoLog {
     this.#targets.length = mark;
     this.#values.length = mark;
     this.#depth--;
+    this.#rollBacks++;
   }
 
   #settle(): void {

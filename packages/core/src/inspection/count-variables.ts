@@ -12,6 +12,20 @@ export interface VariableCount {
  *
  * @param options `variables`: the default is all global variables of the default graph.
  *
+ * @example
+ * ```ts
+ * import { countVariablesByType, getVariable, resetDefaultGraph } from '@sonnetjs/core';
+ * import assert from 'node:assert';
+ *
+ * resetDefaultGraph();
+ * getVariable('w', { shape: [2, 3] });
+ * getVariable('steps', { shape: [], dtype: 'int32', trainable: false });
+ * assert.deepEqual(countVariablesByType(), {
+ *   float32: { numVariables: 1, numScalars: 6 },
+ *   int32: { numVariables: 1, numScalars: 1 },
+ * });
+ * ```
+ *
  * Sonnet: `snt.count_variables_by_type`.
  */
 export function countVariablesByType(
@@ -38,11 +52,25 @@ const BYTES_PER_VALUE: Readonly<Record<string, number>> = { bool: 1, int32: 4, f
 /**
  * Writes how many variables there are, how many numbers they hold and how much memory they take, by dtype and in all.
  *
+ * @param options `variables`, and `writer`, which gets each line.
+ *
+ * @example
+ * ```ts
+ * import { getVariable, resetDefaultGraph, summarizeVariables } from '@sonnetjs/core';
+ * import assert from 'node:assert';
+ *
+ * resetDefaultGraph();
+ * getVariable('w', { shape: [784, 256] });
+ * const lines: string[] = [];
+ * summarizeVariables({ writer: (line) => lines.push(line) });
+ * assert.deepEqual(lines, ['Summary of variables:', 'float32: 1 variables, 200,704 scalars, 784.00 KiB']);
+ * ```
+ *
  * Sonnet: `snt.summarize_variables`.
  */
 export function summarizeVariables(options: SummarizeOptions = {}): void {
   const write = options.writer ?? console.info;
-  const counts = Object.entries(countVariablesByType(options));
+  const counts = Object.entries(countVariablesByType(options)).sort(([a], [b]) => (a < b ? -1 : 1));
   write('Summary of variables:');
   if (counts.length === 0) write('no variables');
   let total = 0;

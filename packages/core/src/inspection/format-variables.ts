@@ -51,7 +51,7 @@ export function formatVariables(variables: Iterable<tf.Variable>, options: Forma
 export function formatVariableMap(variableMap: VariableMap, options: { readonly joinLines: false }): string[];
 export function formatVariableMap(variableMap: VariableMap, options?: { readonly joinLines?: true }): string;
 export function formatVariableMap(variableMap: VariableMap, options: FormatOptions = {}): string | string[] {
-  const rows = [...variableMapItems(variableMap)].map(([key, variable]) => [key, ...describe(variable)]);
+  const rows = variableMapItems(variableMap).map(([key, variable]) => [key, ...describe(variable)]);
   rows.sort((a, b) => compare(a[0] ?? '', b[0] ?? '') || compare(a[1] ?? '', b[1] ?? ''));
   return table([['Key', ...COLUMNS], ...rows], options);
 }
@@ -76,7 +76,7 @@ export function logVariables(options: LogOptions = {}): void {
 
 function describe(variable: tf.Variable): string[] {
   const shape = variable.shape.length === 0 ? 'scalar' : variable.shape.join('x');
-  return [variableName(variable), shape, variable.dtype, collectionsOf(variable).join(', '), `(${tf.getBackend()})`];
+  return [variableName(variable), shape, variable.dtype, collectionsOf(variable).join(', '), tf.getBackend()];
 }
 
 /** The names of a variable's collections, sorted; `variables` goes by the name of its key, `global_variables`. */

@@ -1,7 +1,7 @@
 import type { Variable } from '@tensorflow/tfjs-core';
 import { ValueError } from '../errors.ts';
 import { GraphKeys } from '../graph/graph-keys.ts';
-import { variableName } from '../variables/variable-name.ts';
+import { nameOfWhole, variableName } from '../variables/variable-name.ts';
 import { getVariableScopeName, getVariablesInScope, type ScopeLike } from './variables-in.ts';
 
 /** Variables by name; a variable that is stored in slices is the list of its slices. */
@@ -17,8 +17,6 @@ export interface VariableMapOptions {
   readonly groupSlicedVariables?: boolean;
 }
 
-const SLICE_PATTERN = /^(.*)\/part_(\d+)$/;
-
 /**
  * The variables of a scope or module by their names inside it: names that another instance of the model shares.
  *
@@ -27,6 +25,7 @@ const SLICE_PATTERN = /^(.*)\/part_(\d+)$/;
  * @param scopeOrModule A scope, by its name or otherwise, or a connected module.
  * @param options `collection`, `context` and `groupSlicedVariables`.
  * @throws ValueError when the context's name does not begin the scope's.
+ * @throws NotConnectedError when it is a module that is not connected yet.
  *
  * Sonnet: `snt.get_normalized_variable_map`.
  *
@@ -48,12 +47,11 @@ export function getNormalizedVariableMap(scopeOrModule: ScopeLike, options: Vari
   const prefix = prefixOf(getVariableScopeName(context), scopeName);
   const whole: VariableMap = {};
   const sliced: Record<string, Variable[]> = {};
-  for (const variable of getVariablesInScope(scopeName, { collection })) {
-    const name = variableName(variable).slice(prefix.length);
-    const slice = groupSlicedVariables ? SLICE_PATTERN.exec(name) : null;
-    const base = slice?.[1];
-    if (base === undefined) whole[name] = variable;
-    else sliced[base] = [...(sliced[base] ?? []), variable];
+  for (const variable of getVariablesInScope(scopeOrModule, { collection })) {
+    const wholeName = groupSlicedVariables ? nameOfWhole(variable) : null;
+    const name = (wholeName ?? variableName(variable)).slice(prefix.length);
+    if (wholeName === null) whole[name] = variable;
+    else sliced[name] = [...(sliced[name] ?? []), variable];
   }
   return { ...whole, ...sliced };
 }
@@ -73,8 +71,8 @@ function prefixOf(context: string, scopeName: string): string {
  *
  * Sonnet: `snt.variable_map_items`.
  */
-export function* variableMapItems(variableMap: VariableMap): Generator<[string, Variable]> {
-  for (const [name, entry] of Object.entries(variableMap)) {
-    for (const variable of Array.isArray(entry) ? entry : [entry]) yield [name, variable];
-  }
+export function variableMapItems(variableMap: VariableMap): [string, Variable][] {
+  return Object.entries(variableMap).flatMap(([name, entry]) =>
+    (Array.isArray(entry) ? entry : [entry]).map((variable): [string, Variable] => [name, variable]),
+  );
 }

@@ -1,6 +1,6 @@
 import type { Variable } from '@tensorflow/tfjs-core';
 import { ValueError } from '../errors.ts';
-import { getCollection } from '../graph/default-graph.ts';
+import { getDefaultGraph } from '../graph/default-graph.ts';
 import { GraphKeys } from '../graph/graph-keys.ts';
 import { AbstractModule, type AnyModule, type VariableQuery } from '../modules/abstract-module.ts';
 import { VariableScope } from '../variables/variable-scope.ts';
@@ -19,7 +19,7 @@ export type ScopeLike = string | VariableScope | AnyModule | { readonly variable
 export function getVariableScopeName(value: ScopeLike): string {
   if (typeof value === 'string') return value;
   if (value instanceof VariableScope) return value.name;
-  if (hasVariableScope(value)) return value.variableScope.name;
+  if (value instanceof AbstractModule || hasVariableScope(value)) return value.variableScope.name;
   throw new ValueError(`Not a variable scope: ${String(value)}. Give its name, a VariableScope or a module.`);
 }
 
@@ -35,17 +35,31 @@ export function hasVariableScope(value: unknown): value is { readonly variableSc
 }
 
 /**
- * The variables of the default graph inside a scope, in the order of their creation.
+ * The variables inside a scope, in the order of their creation: those of the default graph or, for a module, of its own.
  *
  * @param scope The scope, by its name or otherwise.
  * @param query `collection`: where to look; default `GraphKeys.TRAINABLE_VARIABLES`.
  * @throws ValueError when `scope` stands for no variable scope.
+ * @throws NotConnectedError when it is a module that is not connected yet.
+ *
+ * @example
+ * ```ts
+ * import { getVariable, getVariablesInScope, resetDefaultGraph, variableScope } from '@sonnetjs/core';
+ * import assert from 'node:assert';
+ *
+ * resetDefaultGraph();
+ * variableScope('net', () => getVariable('w', { shape: [2] }));
+ * variableScope('net_1', () => getVariable('w', { shape: [2] }));
+ * assert.deepEqual(getVariablesInScope('net').map((variable) => variable.name), ['net/w']);
+ * ```
  *
  * Sonnet: `snt.get_variables_in_scope`.
  */
 export function getVariablesInScope(scope: ScopeLike, query: VariableQuery = {}): Variable[] {
   const { collection = GraphKeys.TRAINABLE_VARIABLES } = query;
-  return getCollection(collection, { scope: getVariableScopeName(scope) }) as Variable[];
+  const name = getVariableScopeName(scope);
+  const graph = (scope instanceof AbstractModule ? scope.graph : null) ?? getDefaultGraph();
+  return graph.getCollection(collection, { scope: name }) as Variable[];
 }
 
 /**

@@ -5,15 +5,15 @@ import { currentState } from '../graph/default-graph.ts';
 import type { Graph } from '../graph/graph.ts';
 import { GraphKeys } from '../graph/graph-keys.ts';
 import { toSnakeCase } from '../naming.ts';
-import { claimScope, enterScope, enterScopeOnly } from '../variables/enter-scope.ts';
-import { getVariable } from '../variables/get-variable.ts';
+import { claimScope, enterScope } from '../variables/enter-scope.ts';
 import type { CustomGetter } from '../variables/get-variable-args.ts';
+import { getKnownVariable } from '../variables/known-variable.ts';
 import { sortByName } from '../variables/sort-by-name.ts';
 import type { VariableScope } from '../variables/variable-scope.ts';
 import { type BuildParameters, buildParametersOf } from './build-parameters.ts';
 import type { ConnectedSubGraph } from './connected-sub-graph.ts';
 import type { ModuleInfo } from './module-info.ts';
-import { attachState, ModuleState, moduleState } from './module-state.ts';
+import { attachState, isInitialized, ModuleState, moduleState } from './module-state.ts';
 
 /** Options that every module takes. */
 export interface ModuleOptions {
@@ -43,6 +43,10 @@ export interface AbstractModule<Args extends readonly unknown[] = readonly unkno
   /**
    * Connects the module: computes outputs from inputs. The first connection makes the module's variables, every later
    * one uses the same ones. When it throws, nothing has changed.
+   *
+   * @throws DifferentGraphError in another graph than that of the first connection.
+   * @throws ValueError when a later connection asks for a variable that the first one did not make.
+   * @throws TypeError when `build` returns a promise.
    */
   (...args: Args): Output;
 }
@@ -129,7 +133,15 @@ export abstract class AbstractModule<Args extends readonly unknown[] = readonly 
    */
   protected abstract build(...args: Args): Output;
 
-  /** Runs a function inside this module's variable scope: how a constructor makes modules that belong to this one. */
+  /**
+   * Runs a function inside this module's variable scope: how a constructor makes modules that belong to this one.
+   *
+   * @param fn A synchronous function; it gets the scope.
+   * @param options `reuse: true`: variables must exist already.
+   * @returns What `fn` returns.
+   * @throws DifferentGraphError when the module belongs to another graph than the default one.
+   * @throws TypeError when `fn` returns a promise.
+   */
   enterVariableScope<T>(fn: (scope: VariableScope) => T, options: { readonly reuse?: boolean } = {}): T {
     const state = moduleState(this);
     const graph = state.claimGraph();
@@ -142,18 +154,19 @@ export abstract class AbstractModule<Args extends readonly unknown[] = readonly 
    * a partitioner or a custom getter this is a new tensor at every call.
    *
    * @throws NotConnectedError before the first connection.
+   * @throws ValueError when there is no such variable.
    */
   protected ownVariable(name: string): Tensor {
     const { graph, scope } = moduleState(this);
     if (graph === null || !this.isConnected) return notConnected(this);
-    return graph.graph.asDefault(() => enterScopeOnly(graph, scope.sharing, () => getVariable(name)));
+    return getKnownVariable(graph, scope, name);
   }
 
   /**
    * Lets a transform, such as `compile`, wrap this module's call: from now on the transformed function runs.
    *
    * @param transform Gets the function that connects the module, and returns the one that is to be called instead.
-   * @throws TypeError when the transform does not give a function.
+   * @throws TypeError when the transform is not a function, or does not give one.
    */
   defun(transform: (connect: (...args: Args) => Output) => (...args: Args) => Output): void {
     moduleState(this).wrap(transform as unknown as Parameters<ModuleState['wrap']>[0]);
@@ -302,7 +315,8 @@ export abstract class AbstractModule<Args extends readonly unknown[] = readonly 
 
   /** The class and the full name, as in messages: `Linear "mlp/linear_0"`. */
   toString(): string {
-    return `${this.constructor.name} "${moduleState(this).scope.name}"`;
+    const className = this.constructor.name;
+    return isInitialized(this) ? `${className} "${moduleState(this).scope.name}"` : `${className} (not initialized)`;
   }
 }
 
@@ -355,7 +369,7 @@ function checkedGetter(
   scopeName: () => string,
 ): CustomGetter | null {
   if (customGetter === null || typeof customGetter === 'function') return customGetter;
-  if (typeof customGetter !== 'object') {
+  if (typeof customGetter !== 'object' || Symbol.iterator in customGetter) {
     throw new TypeError(
       `${className}: customGetter must be a function, or an object of functions; got ${String(customGetter)}.`,
     );

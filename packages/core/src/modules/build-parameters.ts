@@ -20,19 +20,22 @@ export function buildParametersOf(callable: object): BuildParameters | null {
 }
 
 /**
- * Names the arguments of a call. A last argument that is a plain object, all of whose keys are declared parameters, gives
- * those by name; without a declaration the names are `arg0`, `arg1`, ….
+ * Names the arguments of a call. A last argument, not the only one where one is required, that is a plain object, all of whose keys are
+ * declared parameters, gives those by name; without a declaration the names are `arg0`, `arg1`, ….
  */
 export function nameArguments(declared: BuildParameters | null, args: readonly unknown[]): Record<string, unknown> {
   if (declared === null) return Object.fromEntries(args.map((arg, i) => [`arg${i}`, arg]));
   const names = Object.keys(declared);
+  const numRequired = names.filter((name) => declared[name] === required).length;
   const last = args.at(-1);
-  const options = isOptions(last, declared) ? last : {};
-  const positional = isOptions(last, declared) ? args.slice(0, -1) : args;
+  // `isTraining` may be required and still be given by name, so only the first argument is surely positional.
+  const hasOptions = args.length > Math.min(1, numRequired) && isOptions(last, declared);
+  const options = hasOptions ? last : {};
+  const positional = hasOptions ? args.slice(0, -1) : args;
   const named: Record<string, unknown> = {};
   names.forEach((name, i) => {
     if (i < positional.length) named[name] = positional[i];
-    else if (name in options) named[name] = options[name];
+    else if (Object.hasOwn(options, name)) named[name] = options[name];
     else if (declared[name] !== required) named[name] = declared[name];
   });
   return named;

@@ -1,7 +1,7 @@
 import { Tensor } from '@tensorflow/tfjs-core';
 import { SonnetError } from '../errors.ts';
 import type { NameScope } from '../graph/name-scope.ts';
-import type { Undoable } from '../graph/undo-log.ts';
+import type { Undoable, UndoLog } from '../graph/undo-log.ts';
 import { flatten } from '../nest/index.ts';
 import type { AnyModule } from './abstract-module.ts';
 import { type BuildParameters, nameArguments } from './build-parameters.ts';
@@ -79,10 +79,13 @@ export class ConnectionLog implements Undoable {
   #first: ConnectedSubGraph | null = null;
   readonly #latest: ConnectedSubGraph[] = [];
 
-  push(connection: ConnectedSubGraph): void {
+  push(connection: ConnectedSubGraph, log: UndoLog): void {
     if (this.#first === null) this.#first = connection;
     else this.#latest.push(connection);
-    if (this.#latest.length >= 2 * REMEMBERED_CONNECTIONS) this.#latest.splice(0, REMEMBERED_CONNECTIONS);
+    log.record(this, 0);
+    if (this.#latest.length < 2 * REMEMBERED_CONNECTIONS) return;
+    const forgotten = this.#latest.splice(0, REMEMBERED_CONNECTIONS);
+    log.recordAction(() => this.#latest.unshift(...forgotten));
   }
 
   undo(): void {

@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { DifferentGraphError, NotInitializedError } from '../errors.ts';
+import { DifferentGraphError, NotInitializedError, ValueError } from '../errors.ts';
 import { currentState } from '../graph/default-graph.ts';
 import type { GraphState } from '../graph/graph-state.ts';
 import { rejectPromise } from '../graph/synchronous.ts';
 import { enterScope } from '../variables/enter-scope.ts';
+import { variableName } from '../variables/variable-name.ts';
 import type { VariableScope } from '../variables/variable-scope.ts';
 import type { AnyModule } from './abstract-module.ts';
 import type { BuildParameters } from './build-parameters.ts';
@@ -20,6 +21,7 @@ export class ModuleState {
   graph: GraphState | null = null;
   #passedTo: Set<tf.Variable> | null = null;
   #passed = 0;
+  #passedBeforeRollBack = 0;
   /** Whether `build` has run: from then on variables are shared, never made. */
   built = false;
   /** Whether a transform stands around the module's call. */
@@ -52,6 +54,9 @@ export class ModuleState {
 
   /** Puts a transform around what a call of the module runs. */
   wrap(transform: (invoke: (...args: never[]) => unknown) => (...args: never[]) => unknown): void {
+    if (typeof transform !== 'function') {
+      throw new TypeError(`${String(this.module)}: defun takes a transform, a function; got ${String(transform)}.`);
+    }
     const transformed = transform(this.invoke);
     if (typeof transformed !== 'function') {
       throw new TypeError(
@@ -70,14 +75,11 @@ export class ModuleState {
     try {
       if (this.graph !== state) this.claimGraph();
       state.captured = this.captured;
-      const outputs = enterScope(state, this.built ? this.scope.sharing : this.scope, () => {
-        const result = runTidily(build);
-        const { module, declared } = this;
-        this.remember(state, { module, scope: state.nameScope, suffix: '', declared, args, outputs: result });
-        return result;
-      });
+      const outputs = enterScope(state, this.built ? this.scope.sharing : this.scope, () =>
+        runTidily(() => this.#build(state, args, build)),
+      );
       if (!this.built) this.#markBuilt(state);
-      if (outerCaptured !== null) this.#passOn(outerCaptured);
+      if (outerCaptured !== null) this.#passOn(state, outerCaptured);
       state.undoLog.commit();
       return outputs;
     } catch (error) {
@@ -88,6 +90,25 @@ export class ModuleState {
     }
   }
 
+  #build<Output>(state: GraphState, args: readonly unknown[], build: () => Output): Output {
+    const numVariables = state.variables.length;
+    const outputs = rejectPromise(build(), 'build');
+    if (this.built && state.variables.length > numVariables) this.#refuseTrainable(state.variables.slice(numVariables));
+    const { module, declared } = this;
+    this.remember(state, { module, scope: state.nameScope, suffix: '', declared, args, outputs });
+    return outputs;
+  }
+
+  /** Inside the module's scope a new variable was refused already; this is about those of modules made elsewhere. */
+  #refuseTrainable(variables: readonly tf.Variable[]): void {
+    const names = variables.filter(({ trainable }) => trainable).map((variable) => `"${variableName(variable)}"`);
+    if (names.length === 0) return;
+    throw new ValueError(
+      `${String(this.module)}: this connection made trainable variables (${names.join(', ')}) that its first one did not ` +
+        'make. Connect every module that it uses at its first connection, or before it.',
+    );
+  }
+
   /** Runs a function so that the variables it reads count as this module's, and as those of the module around it. */
   capture<T>(state: GraphState, fn: () => T): T {
     const outer = state.captured;
@@ -96,24 +117,27 @@ export class ModuleState {
       return fn();
     } finally {
       state.captured = outer;
-      if (outer !== null) this.#passOn(outer);
+      if (outer !== null) this.#passOn(state, outer);
     }
   }
 
   /** Lists a connection and tells the observers. */
   remember(state: GraphState, parts: ConnectionParts): void {
     const connection = new ConnectedSubGraph(parts);
-    this.connections.push(connection);
-    state.undoLog.record(this.connections, 0);
+    this.connections.push(connection, state.undoLog);
     notifyObservers(connection);
   }
 
-  /** Counts this module's variables among those of the module around it. Sets only grow, so it is soon done. */
-  #passOn(outer: Set<tf.Variable>): void {
-    if (this.#passedTo === outer && this.#passed === this.captured.size) return;
-    for (const variable of this.captured) outer.add(variable);
+  /** Counts this module's variables among those of the module around it. Sets shrink only in roll-backs: it is soon done. */
+  #passOn(state: GraphState, outer: Set<tf.Variable>): void {
+    const { captured } = this;
+    const { rollBacks } = state.undoLog;
+    const isDone = this.#passedTo === outer && this.#passed === captured.size;
+    if (isDone && this.#passedBeforeRollBack === rollBacks) return;
+    for (const variable of captured) state.capture(variable, outer);
     this.#passedTo = outer;
-    this.#passed = this.captured.size;
+    this.#passed = captured.size;
+    this.#passedBeforeRollBack = rollBacks;
   }
 
   #markBuilt(state: GraphState): void {
@@ -126,7 +150,7 @@ export class ModuleState {
 
 /** Runs a function so that only the tensors that it returns outlive it. */
 export function runTidily<T>(fn: () => T): T {
-  return tf.tidy(() => rejectPromise(fn(), 'build') as tf.TensorContainer) as T;
+  return tf.tidy(fn as () => tf.TensorContainer) as T;
 }
 
 const states = new WeakMap<object, ModuleState>();
@@ -134,6 +158,11 @@ const states = new WeakMap<object, ModuleState>();
 /** Attaches a state to a new module. */
 export function attachState(state: ModuleState): void {
   states.set(state.module, state);
+}
+
+/** Whether the constructor of AbstractModule has run for an object. */
+export function isInitialized(module: object): boolean {
+  return states.has(module);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { rejectPromise } from '../graph/synchronous.ts';
 import type { ConnectedSubGraph } from './connected-sub-graph.ts';
 
 /** Is told of a connection. */
@@ -9,9 +10,11 @@ const observers: ConnectionObserver[] = [];
  * Tells an observer of every connection of any module that takes place while a function runs: those of inner modules
  * first, then that of the module around them.
  *
- * @param observer Gets each {@link ConnectedSubGraph}.
+ * @param observer Gets each {@link ConnectedSubGraph}, inside the connection: what it throws makes the connection fail,
+ *   and tensors that it makes are freed, unless it calls `tf.keep`.
  * @param fn A synchronous function.
  * @returns What `fn` returns.
+ * @throws TypeError when `fn` returns a promise.
  *
  * Sonnet: `snt.observe_connections`.
  *
@@ -31,7 +34,7 @@ const observers: ConnectionObserver[] = [];
 export function observeConnections<T>(observer: ConnectionObserver, fn: () => T): T {
   observers.push(observer);
   try {
-    return fn();
+    return rejectPromise(fn(), 'observeConnections');
   } finally {
     observers.splice(observers.lastIndexOf(observer), 1);
   }

@@ -36,7 +36,9 @@ export function parseStringToConstructor(name: string, namespace: object): new (
         'Give the namespace that exports it.',
     );
   }
-  return found as new (...args: never[]) => object;
+  return found as new (
+    ...args: never[]
+  ) => object;
 }
 
 function normalize(name: string): string {

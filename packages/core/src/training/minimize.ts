@@ -24,7 +24,8 @@ const slots = new WeakMap<tf.Optimizer, tf.Variable[]>();
  * @param options `variables`: which to change (default: all trainable ones of the default graph); `returnCost`.
  * @returns The loss when `returnCost` is set, else null.
  * @throws ValueError when the loss is not a float32 scalar, when there is no variable, or when it depends on none.
- * @throws TypeError when `optimizer` is not an optimizer, or `fn` returns a promise or no tensor.
+ * @throws TypeError when `optimizer` is not an optimizer, when `fn` returns a promise or no tensor, or when something other
+ *   than variables is listed.
  *
  * @example
  * ```ts
@@ -59,8 +60,14 @@ export function minimize(
   const order = slotsOf(optimizer, variables);
   // tfjs skips entries without a gradient, but its types do not say so.
   const named = order.map((variable) => ({ name: variable.name, tensor: byVariable.get(variable) ?? null }));
-  optimizer.applyGradients(named as Parameters<typeof optimizer.applyGradients>[0]);
-  tf.dispose(gradients.filter((gradient) => gradient !== null));
+  try {
+    optimizer.applyGradients(named as Parameters<typeof optimizer.applyGradients>[0]);
+  } catch (error) {
+    value.dispose();
+    throw error;
+  } finally {
+    tf.dispose(gradients.filter((gradient) => gradient !== null));
+  }
   if (options.returnCost === true) return value as tf.Scalar;
   value.dispose();
   return null;

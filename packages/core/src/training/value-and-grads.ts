@@ -11,7 +11,8 @@ import { type Differentiated, recordAndDifferentiate } from './gradient-tape.ts'
 export interface ValueAndGradsOptions {
   /**
    * The variables by which to differentiate, or a function that lists them once the loss has been computed. The default
-   * is all trainable variables of the default graph, those that this very call makes included.
+   * is all trainable variables of the default graph, those that this very call makes included. Variables that are not
+   * float32 have no gradient and are left out.
    */
   readonly variables?: Iterable<tf.Variable> | (() => Iterable<tf.Variable>) | null;
 }
@@ -32,8 +33,9 @@ export interface ValueAndGrads {
  * @param fn Computes the loss: a float32 scalar.
  * @param options `variables`: by which to differentiate.
  * @returns The loss, and the gradients by name. All are new tensors.
- * @throws ValueError when the loss is not a float32 scalar, when there is no variable, or when it depends on none.
- * @throws TypeError when `fn` returns a promise or no tensor.
+ * @throws ValueError when the loss is not a float32 scalar, when there is no variable, or when it depends on none; when two
+ *   variables, of different graphs, have the same name.
+ * @throws TypeError when `fn` returns a promise or no tensor, or something other than variables is listed.
  *
  * @example
  * ```ts
@@ -53,7 +55,7 @@ export interface ValueAndGrads {
  * ```
  */
 export function valueAndGrads(fn: () => tf.Tensor, options: ValueAndGradsOptions = {}): ValueAndGrads {
-  const { value, variables, gradients } = differentiate(fn, options, 'valueAndGrads');
+  const { value, variables, gradients } = differentiate(fn, options, 'valueAndGrads', checkNames);
   const grads: Record<string, tf.Tensor | null> = {};
   variables.forEach((variable, i) => {
     grads[variableName(variable)] = gradients[i] ?? null;
@@ -61,13 +63,35 @@ export function valueAndGrads(fn: () => tf.Tensor, options: ValueAndGradsOptions
   return { value: value as tf.Scalar, grads };
 }
 
-/** The common part of {@link valueAndGrads} and `minimize`: gradients by a name-sorted list of variables. */
-export function differentiate(fn: () => tf.Tensor, options: ValueAndGradsOptions, caller: string): Differentiated {
+function checkNames(variables: readonly tf.Variable[]): void {
+  const names = variables.map(variableName);
+  const twice = names.find((name, i) => names[i - 1] === name);
+  if (twice === undefined) return;
+  throw new ValueError(
+    `valueAndGrads: two variables are called "${twice}". Differentiate by those of one graph at a time.`,
+  );
+}
+
+/**
+ * The common part of {@link valueAndGrads} and `minimize`: gradients by a name-sorted list of variables.
+ *
+ * @param check Is called with the variables before the gradients are computed.
+ */
+export function differentiate(
+  fn: () => tf.Tensor,
+  options: ValueAndGradsOptions,
+  caller: string,
+  check: (variables: readonly tf.Variable[]) => void = () => {},
+): Differentiated {
   if (typeof fn !== 'function') throw new TypeError(`${caller}: expected a function that computes the loss.`);
   if (!gradientsAreOurs()) registerGradients();
   const result = recordAndDifferentiate(
     () => checkedLoss(fn(), caller),
-    () => listVariables(options, caller),
+    () => {
+      const variables = listVariables(options, caller);
+      check(variables);
+      return variables;
+    },
   );
   if (result.gradients.some((gradient) => gradient !== null)) return result;
   result.value.dispose();
@@ -80,17 +104,27 @@ export function differentiate(fn: () => tf.Tensor, options: ValueAndGradsOptions
 
 function listVariables({ variables }: ValueAndGradsOptions, caller: string): tf.Variable[] {
   const given = typeof variables === 'function' ? variables() : variables;
-  const list = sortByName(new Set(given ?? trainableVariables())).filter((variable) => variable.dtype === 'float32');
+  const candidates = new Set(given ?? trainableVariables().filter(({ trainable }) => trainable));
+  for (const candidate of candidates) checkVariable(candidate, caller);
+  const list = sortByName(candidates).filter((variable) => variable.dtype === 'float32');
   if (list.length === 0) {
     throw new ValueError(
       `${caller}: there is no trainable float32 variable ` +
         `${given ? 'among those given' : 'in the default graph, although the loss has been computed'}.`,
     );
   }
-  for (const variable of list) {
-    if (variable.isDisposed) throw new ValueError(`${caller}: the variable "${variableName(variable)}" was disposed.`);
-  }
   return list;
+}
+
+function checkVariable(variable: unknown, caller: string): asserts variable is tf.Variable {
+  if (!(variable instanceof tf.Variable)) {
+    const got = variable instanceof tf.Tensor ? `a tensor [${variable.shape.join(', ')}]` : String(variable);
+    throw new TypeError(
+      `${caller}: options.variables must hold variables; got ${got}. Where a partitioner or a custom getter ` +
+        "stands before a variable, getVariable gives a tensor: list the module's trainableVariables instead.",
+    );
+  }
+  if (variable.isDisposed) throw new ValueError(`${caller}: the variable "${variableName(variable)}" was disposed.`);
 }
 
 function checkedLoss(loss: unknown, caller: string): tf.Tensor {
@@ -104,5 +138,6 @@ function checkedLoss(loss: unknown, caller: string): tf.Tensor {
         'Reduce it with tf.mean or tf.sum.',
     );
   }
-  return loss;
+  // The loss may be a variable, or a tensor that the caller goes on using: what is given back is always new.
+  return tf.clone(loss);
 }

@@ -21,13 +21,15 @@ export interface NewVariable {
   readonly trainable: boolean;
   readonly collections: readonly string[];
   readonly partition?: InitializerContext['partition'];
+  /** Of a slice, the name of the variable that it is a slice of. */
+  readonly whole?: string;
 }
 
 /** Makes a variable, gives it its first value, and enters it into the graph's collections. */
 export function createVariable(state: GraphState, spec: NewVariable): tf.Variable {
   checkNewVariable(spec);
   const variable = initialize(state, spec);
-  nameVariable(variable, spec.name);
+  nameVariable(variable, spec.name, spec.whole ?? null);
   state.variables.push(variable);
   state.undoLog.recordAction(() => {
     state.variables.splice(state.variables.lastIndexOf(variable), 1);
@@ -76,8 +78,7 @@ function engineKey(state: GraphState, name: string): string {
 }
 
 function addRegularizationLoss(state: GraphState, variable: tf.Variable, name: string, regularizer: Regularizer): void {
-  const isNothing = tf.tidy(() => regularizer(variable) === null);
-  if (isNothing) return;
+  if (!givesLoss(regularizer, variable, name)) return;
   const loss: RegularizationLoss = {
     name: `${name}/Regularizer/${regularizer.regularizerName ?? 'regularizer'}`,
     loss: () => tf.tidy(() => regularizer(variable) as tf.Tensor),
@@ -85,13 +86,37 @@ function addRegularizationLoss(state: GraphState, variable: tf.Variable, name: s
   state.addToCollection(GraphKeys.REGULARIZATION_LOSSES, loss);
 }
 
+function givesLoss(regularizer: Regularizer, variable: tf.Variable, name: string): boolean {
+  return tf.tidy(() => {
+    const loss: unknown = regularizer(variable) ?? null;
+    if (loss === null || loss instanceof tf.Tensor) return loss !== null;
+    throw new TypeError(`Variable "${name}": the regularizer must return a tensor or null; got ${String(loss)}.`);
+  });
+}
+
 function checkNewVariable({ name, shape }: NewVariable): void {
-  if (!NAME_PATTERN.test(name)) {
-    throw new ValueError(`Variable "${name}": the name must match ${NAME_PATTERN.source}.`);
+  if (!NAME_PATTERN.test(name) || /\/\/|\/$/.test(name)) {
+    throw new ValueError(
+      `Variable "${name}": the name must match ${NAME_PATTERN.source}, with a name on both sides of a slash.`,
+    );
   }
+  checkShape(name, shape);
+}
+
+/** @throws ValueError when it is not the shape of a tensor. */
+export function checkShape(name: string, shape: readonly number[]): void {
   if (!shape.every((size) => Number.isSafeInteger(size) && size >= 0)) {
     throw new ValueError(`Variable "${name}": every size must be an integer of at least 0; got [${shape.join(', ')}].`);
   }
+}
+
+/** @throws ValueError when the variable was disposed, but not with its graph. */
+export function checkNotDisposed(variable: tf.Variable, name: string): void {
+  if (!variable.isDisposed) return;
+  throw new ValueError(
+    `Variable "${name}" was disposed, by its dispose method or by tf.disposeVariables, but belongs to a graph. ` +
+      'To start anew, free all variables of the graph: with resetDefaultGraph() or graph.dispose().',
+  );
 }
 
 function checkInitialValue(value: unknown, { name, shape, dtype }: NewVariable): asserts value is tf.Tensor {

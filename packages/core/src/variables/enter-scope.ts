@@ -206,7 +206,9 @@ function derive(
 
 function checkParts(name: string): void {
   if (!/^\/|\/\/|\/$/.test(name)) return;
-  throw new ValueError(`'${name}' is not a valid name of a variable scope: there must be a name on both sides of a slash.`);
+  throw new ValueError(
+    `'${name}' is not a valid name of a variable scope: there must be a name on both sides of a slash.`,
+  );
 }
 
 function checkOptions(options: VariableScopeOptions): void {

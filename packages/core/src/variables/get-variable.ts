@@ -1,11 +1,11 @@
-import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+import { Tensor, type Variable } from '@tensorflow/tfjs-core';
 import { ValueError } from '../errors.ts';
 import { currentState } from '../graph/default-graph.ts';
 import { GraphKeys } from '../graph/graph-keys.ts';
 import type { GraphState } from '../graph/graph-state.ts';
 import type { ScopeNode } from '../graph/scope-node.ts';
-import { createVariable } from './create-variable.ts';
-import { checkDtype } from './dtype.ts';
+import { checkArgs } from './check-args.ts';
+import { checkNotDisposed, createVariable } from './create-variable.ts';
 import type { CustomGetter, GetVariableArgs } from './get-variable-args.ts';
 import { getPartitionedVariable } from './partitioned-variable.ts';
 import type { VariableScope } from './variable-scope.ts';
@@ -16,17 +16,6 @@ export interface GetVariableOptions extends GetVariableArgs {
   readonly customGetter?: CustomGetter | null;
 }
 
-const KNOWN_ARGS: ReadonlySet<string> = new Set([
-  'shape',
-  'dtype',
-  'initializer',
-  'regularizer',
-  'trainable',
-  'collections',
-  'partitioner',
-  'reuse',
-]);
-
 /**
  * Gets the variable of a name in the current scope, and makes it where the scope allows that.
  *
@@ -36,8 +25,9 @@ const KNOWN_ARGS: ReadonlySet<string> = new Set([
  * @param options The shape, and how the variable is made.
  * @returns A `tf.Variable`; with a partitioner or a custom getter a tensor computed from variables.
  * @throws ValueError when the variable exists and must not, or must and does not, or has another shape or dtype; when it
- *   is new and no shape is given; when its name is not valid.
- * @throws TypeError when the dtype does not exist in TensorFlow.js.
+ *   is new and no shape is given, or its name or shape is not valid, or the initializer gives another shape or dtype; when
+ *   it was disposed otherwise than with its graph.
+ * @throws TypeError when an argument has the wrong type, or the dtype does not exist in TensorFlow.js.
  *
  * Sonnet: `tf.get_variable`.
  *
@@ -60,6 +50,7 @@ export function getVariable(name: string, options: GetVariableOptions = {}): Ten
     const known = sharedVariable(state, scope, node, name, options);
     if (known !== null) return known;
   }
+  checkTypes(name, customGetter);
   const fullName = scope.name === '' ? name : `${scope.name}/${name}`;
   const args: GetVariableArgs = {
     shape: options.shape ?? null,
@@ -72,7 +63,17 @@ export function getVariable(name: string, options: GetVariableOptions = {}): Ten
     reuse: options.reuse ?? scope.reuse,
   };
   if (customGetter === null) return trueGetter(state, fullName, args);
-  return customGetter((innerName, innerArgs) => trueGetter(state, innerName, innerArgs), fullName, args);
+  const value = customGetter((innerName, innerArgs) => trueGetter(state, innerName, innerArgs), fullName, args);
+  if (value instanceof Tensor) return value;
+  throw new TypeError(`getVariable "${fullName}": the custom getter must return a tensor; got ${String(value)}.`);
+}
+
+function checkTypes(name: unknown, customGetter: unknown): void {
+  if (typeof name !== 'string') {
+    throw new TypeError(`getVariable: the name must be a string; got ${String(name)} (${typeof name}).`);
+  }
+  if (customGetter === null || typeof customGetter === 'function') return;
+  throw new TypeError(`getVariable "${name}": customGetter must be a function; got ${String(customGetter)}.`);
 }
 
 /** The hot path: a variable that exists, may be shared, and is stored whole. */
@@ -88,21 +89,16 @@ function sharedVariable(
   const record = node.variables.get(name);
   if (record === undefined || record.kind !== 'single') return null;
   const { variable } = record;
+  if (variable.isDisposed) return null;
   if (options.shape != null && !sameShape(options.shape, variable.shape)) return null;
   if ((options.dtype ?? scope.dtype) !== variable.dtype) return null;
-  state.captured?.add(variable);
+  state.capture(variable);
   return variable;
 }
 
 /** Gets or makes a variable by its full name, after all scopes and custom getters. */
 function trueGetter(state: GraphState, name: string, args: GetVariableArgs): Tensor {
-  for (const key of Object.keys(args)) {
-    if (!KNOWN_ARGS.has(key)) {
-      throw new TypeError(
-        `getVariable "${name}": there is no argument '${key}'; known are ${[...KNOWN_ARGS].join(', ')}.`,
-      );
-    }
-  }
+  checkArgs(name, args);
   const slash = name.lastIndexOf('/');
   const node = slash < 0 ? state.rootNode : state.rootNode.at(name.slice(0, slash));
   const leaf = name.slice(slash + 1);
@@ -119,7 +115,7 @@ function trueGetter(state: GraphState, name: string, args: GetVariableArgs): Ten
   }
   if (existing !== undefined) {
     checkShared(name, existing.variable, args);
-    state.captured?.add(existing.variable);
+    state.capture(existing.variable);
     return existing.variable;
   }
   return state.transaction(() => makeVariable(state, node, leaf, name, args));
@@ -135,12 +131,10 @@ function makeVariable(state: GraphState, node: ScopeNode, leaf: string, name: st
   if (args.shape == null) {
     throw new ValueError(`Variable "${name}" is new, so its shape must be given: getVariable(name, { shape }).`);
   }
-  const dtype = args.dtype ?? 'float32';
-  checkDtype(dtype, `Variable "${name}"`);
   const variable = createVariable(state, {
     name,
     shape: args.shape,
-    dtype,
+    dtype: args.dtype ?? 'float32',
     initializer: args.initializer ?? null,
     regularizer: args.regularizer ?? null,
     trainable: args.trainable ?? true,
@@ -148,11 +142,12 @@ function makeVariable(state: GraphState, node: ScopeNode, leaf: string, name: st
   });
   node.variables.set(leaf, { kind: 'single', name, variable });
   state.undoLog.recordAction(() => node.variables.delete(leaf));
-  state.captured?.add(variable);
+  state.capture(variable);
   return variable;
 }
 
 function checkShared(name: string, variable: Variable, args: GetVariableArgs): void {
+  checkNotDisposed(variable, name);
   if (args.reuse === false) {
     throw new ValueError(
       `Variable "${name}" already exists, and this scope may not share variables. ` +

@@ -4,8 +4,7 @@ import { GraphKeys } from '../graph/graph-keys.ts';
 import type { GraphState } from '../graph/graph-state.ts';
 import type { PartitionedRecord, ScopeNode } from '../graph/scope-node.ts';
 import { partitionSlices } from '../partitioners/partition-shapes.ts';
-import { createVariable } from './create-variable.ts';
-import { checkDtype } from './dtype.ts';
+import { checkNotDisposed, checkShape, createVariable } from './create-variable.ts';
 import type { GetVariableArgs } from './get-variable-args.ts';
 
 /** Gets or makes a variable that is stored in slices `name/part_0`, `name/part_1`, …; gives the slices as one tensor. */
@@ -24,7 +23,7 @@ export function getPartitionedVariable(
   }
   const record = existing ?? makePartitioned(state, node, leaf, name, args);
   if (existing !== undefined) checkShared(existing, args);
-  for (const slice of record.slices) state.captured?.add(slice);
+  for (const slice of record.slices) state.capture(slice);
   return record.read();
 }
 
@@ -40,8 +39,8 @@ function makePartitioned(
   }
   if (args.shape == null) throw new ValueError(`Variable "${name}" is new, so its shape must be given.`);
   const dtype = args.dtype ?? 'float32';
-  checkDtype(dtype, `Variable "${name}"`);
   const shape = [...args.shape];
+  checkShape(name, shape);
   const partitions = shardsOf(name, shape, dtype, args);
   const { axis, slices: parts } = partitionSlices(shape, partitions, name);
   const sliceNode = node.at(leaf);
@@ -56,6 +55,7 @@ function makePartitioned(
         regularizer: args.regularizer ?? null,
         trainable: args.trainable ?? true,
         collections: args.collections ?? [GraphKeys.GLOBAL_VARIABLES],
+        whole: name,
         partition: { fullShape: shape, offset: [...part.offset] },
       });
       sliceNode.variables.set(`part_${i}`, { kind: 'single', name: `${name}/part_${i}`, variable });
@@ -84,6 +84,7 @@ function shardsOf(name: string, shape: number[], dtype: tf.DataType, args: GetVa
 
 function checkShared(record: PartitionedRecord, args: GetVariableArgs): void {
   const { name, shape, slices } = record;
+  for (const slice of slices) checkNotDisposed(slice, name);
   if (args.reuse === false) {
     throw new ValueError(
       `Variable "${name}" already exists in ${slices.length} slices, and this scope may not share variables. ` +

@@ -1,6 +1,7 @@
 import type { Variable } from '@tensorflow/tfjs-core';
 import { currentState, getCollection } from '../graph/default-graph.ts';
 import { GraphKeys } from '../graph/graph-keys.ts';
+import { rejectPromise } from '../graph/synchronous.ts';
 
 /** All global variables of the default graph, in the order of their creation. Sonnet: `tf.global_variables`. */
 export function globalVariables(): Variable[] {
@@ -23,6 +24,7 @@ export function localVariables(): Variable[] {
  * @param callback Gets each new variable, complete and initialized. It must not make variables itself.
  * @param fn A synchronous function.
  * @returns What `fn` returns.
+ * @throws TypeError when `fn` returns a promise.
  *
  * Sonnet: `snt.python.modules.util.notify_about_new_variables`.
  *
@@ -41,7 +43,7 @@ export function notifyAboutNewVariables<T>(callback: (variable: Variable) => voi
   const { creationListeners } = currentState();
   creationListeners.push(callback);
   try {
-    return fn();
+    return rejectPromise(fn(), 'notifyAboutNewVariables');
   } finally {
     creationListeners.splice(creationListeners.lastIndexOf(callback), 1);
   }

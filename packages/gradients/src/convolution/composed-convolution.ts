@@ -66,7 +66,12 @@ export function composedInputGradient(
   const spatial = geometry.strides.map((_, axis) => axis);
   const [inAxis, outAxis] = [spatial.length, spatial.length + 1];
   const turned = permuted(tf.reverse(filter, spatial), [...spatial, outAxis, inAxis]);
-  return convolve(outputGradientForInput(dy, geometry), turned, spatial.fill(1), geometry.dilations);
+  return convolve(
+    outputGradientForInput(dy, geometry),
+    turned,
+    spatial.map(() => 1),
+    geometry.dilations,
+  );
 }
 
 /**

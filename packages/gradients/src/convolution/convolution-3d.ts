@@ -16,9 +16,17 @@ function convolve3D(
   return runKernel(tf.Conv3D, { x, filter }, { strides, pad: 'valid', dataFormat: 'NDHWC', dilations });
 }
 
-function geometryOf(inputShape: number[], filterShape: number[], { strides, dilations, pad }: Attrs): ConvolutionGeometry {
+function geometryOf(
+  inputShape: number[],
+  filterShape: number[],
+  { strides, dilations, pad }: Attrs,
+): ConvolutionGeometry {
   const info = tf.backend_util.computeConv3DInfo(
-    inputShape as Shape5D, filterShape as Shape5D, strides, dilations, pad,
+    inputShape as Shape5D,
+    filterShape as Shape5D,
+    strides,
+    dilations,
+    pad,
   );
   return {
     inputSizes: [info.inDepth, info.inHeight, info.inWidth],
@@ -61,13 +69,17 @@ export const convolution3D: readonly tf.GradConfig[] = [
     x: () => inputGradient(dy, filter, x.shape, attrs),
     filter: () => filterGradient(x, dy, filter.shape, attrs),
   })),
-  fromInputs(tf.Conv3DBackpropInputV2, ['dy', 'filter'], (ddx, [dy, filter], gradAttrs: tf.Conv3DBackpropInputV2Attrs) => {
-    const attrs = { ...gradAttrs, dilations: 1 };
-    return {
-      dy: () => convolution(ddx, filter, attrs),
-      filter: () => filterGradient(ddx, dy, filter.shape, attrs),
-    };
-  }),
+  fromInputs(
+    tf.Conv3DBackpropInputV2,
+    ['dy', 'filter'],
+    (ddx, [dy, filter], gradAttrs: tf.Conv3DBackpropInputV2Attrs) => {
+      const attrs = { ...gradAttrs, dilations: 1 };
+      return {
+        dy: () => convolution(ddx, filter, attrs),
+        filter: () => filterGradient(ddx, dy, filter.shape, attrs),
+      };
+    },
+  ),
   fromInputs(tf.Conv3DBackpropFilterV2, ['x', 'dy'], (ddw, [x, dy], gradAttrs: tf.Conv3DBackpropFilterV2Attrs) => {
     const attrs = { ...gradAttrs, dilations: 1 };
     return {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { fromInputs } from '../gradient-config.ts';
-import { reshape, runKernel } from '../kernel-calls.ts';
+import { reshape, runKernel, sumOver } from '../kernel-calls.ts';
 import { hasGoodKernel } from '../kernel-choice.ts';
 import { permuted } from '../layout.ts';
 import { type ConvolutionGeometry, inputForFilter, outputGradientForInput } from './composed-convolution.ts';
@@ -19,11 +19,16 @@ function depthwise(
 }
 
 /** By the input: every output channel through its own turned filter, and the channels of one input channel summed. */
-function composedInput(dy: tf.Tensor, filter: tf.Tensor, inputShape: Shape4D, geometry: ConvolutionGeometry): tf.Tensor {
+function composedInput(
+  dy: tf.Tensor,
+  filter: tf.Tensor,
+  inputShape: Shape4D,
+  geometry: ConvolutionGeometry,
+): tf.Tensor {
   const [rows, columns, channels, multiplier] = filter.shape as Shape4D;
   const turned = reshape(tf.reverse(filter, [0, 1]), [rows, columns, channels * multiplier, 1]);
   const perOutput = depthwise(outputGradientForInput(dy, geometry), turned, [1, 1], geometry.dilations);
-  return multiplier === 1 ? perOutput : tf.sum(reshape(perOutput, [...inputShape, multiplier]), 4);
+  return multiplier === 1 ? perOutput : sumOver(reshape(perOutput, [...inputShape, multiplier]), 4);
 }
 
 /** By the filter: the whole batch as channels of one image, the output's gradient as the filter, then summed over the batch. */
@@ -35,7 +40,7 @@ function composedFilter(x: tf.Tensor, dy: tf.Tensor, filterShape: Shape4D, geome
   const image = reshape(permuted(covered, [1, 2, 0, 3]), [1, height, width, batch * channels]);
   const taps = reshape(permuted(dy, [1, 2, 0, 3]), [...geometry.outputSizes, batch * channels, multiplier]);
   const perImage = depthwise(image, taps, geometry.dilations, geometry.strides);
-  return reshape(tf.sum(reshape(perImage, [rows * columns, batch, channels * multiplier]), 1), filterShape);
+  return reshape(sumOver(reshape(perImage, [rows * columns, batch, channels * multiplier]), 1), filterShape);
 }
 
 /** The gradient kernels know no dilations and no data format. */

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { sumTo } from '../broadcast.ts';
-import { fromInputs, fromInputsAndOutput, unary, unaryOfOutput } from '../gradient-config.ts';
-import { add, multiply, runKernel, step, subtract } from '../kernel-calls.ts';
+import { fromInputs, fromInputsAndOutput, fromOutput, unary, unaryOfOutput } from '../gradient-config.ts';
+import { add, multiply, runKernel, step, subtract, sumOver } from '../kernel-calls.ts';
 
 const { SELU_SCALE: seluScale, SELU_SCALEALPHA: seluScaleAlpha } = tf.backend_util;
 
@@ -13,9 +13,11 @@ function seluSlope(y: tf.Tensor): tf.Tensor {
 
 /** Activation functions. Where the derivative jumps, at 0, it is the one from the left, as in TensorFlow. */
 export const activations: readonly tf.GradConfig[] = [
-  unaryOfOutput(tf.Relu, (dy, y) => multiply(dy, step(y))),
+  fromInputsAndOutput(tf.Relu, [], (dy, _, y) => ({ x: () => multiply(dy, step(y)) })),
   // y · (6 - y) is positive strictly between the bounds and zero at and outside them.
-  unaryOfOutput(tf.Relu6, (dy, y) => multiply(dy, step(multiply(y, tf.sub(6, y))))),
+  fromInputsAndOutput(tf.Relu6, [], (dy, _, y) => ({
+    x: () => multiply(dy, step(multiply(y, tf.sub(6, y)))),
+  })),
   fromInputs(tf.LeakyRelu, ['x'], (dy, [x], { alpha }: tf.LeakyReluAttrs) => ({
     x: () => multiply(dy, step(x, alpha)),
   })),
@@ -35,13 +37,11 @@ export const activations: readonly tf.GradConfig[] = [
   unaryOfOutput(tf.Selu, (dy, y) => multiply(dy, seluSlope(y))),
   unaryOfOutput(tf.Sigmoid, (dy, y) => multiply(multiply(dy, y), tf.sub(1, y))),
   unary(tf.Softplus, (dy, x) => multiply(dy, tf.sigmoid(x))),
-  fromInputsAndOutput(tf.Softmax, [], (dy, _, y, { dim }: tf.SoftmaxAttrs) => ({
-    logits: () => {
-      const weighted = multiply(dy, y);
-      return subtract(weighted, multiply(y, tf.sum(weighted, dim, true)));
-    },
-  })),
-  fromInputsAndOutput(tf.LogSoftmax, [], (dy, _, y, { axis }: tf.LogSoftmaxAttrs) => ({
-    logits: () => subtract(dy, multiply(tf.exp(y), tf.sum(dy, axis, true))),
-  })),
+  fromOutput(tf.Softmax, 'logits', (dy, y, { dim }: tf.SoftmaxAttrs) => {
+    const weighted = multiply(dy, y);
+    return subtract(weighted, multiply(y, sumOver(weighted, dim, true)));
+  }),
+  fromOutput(tf.LogSoftmax, 'logits', (dy, y, { axis }: tf.LogSoftmaxAttrs) =>
+    subtract(dy, multiply(tf.exp(y), sumOver(dy, axis, true))),
+  ),
 ];

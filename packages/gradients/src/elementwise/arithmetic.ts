@@ -27,6 +27,7 @@ export const arithmetic: readonly tf.GradConfig[] = [
     a: () => passTo(dy, a.shape),
     b: () => negative(sumTo(dy, b.shape)),
   })),
+  fromInputs(tf.Neg, [], (dy) => ({ x: () => negative(dy) })),
   fromInputs(tf.Multiply, ['a', 'b'], (dy, [a, b]) => ({
     a: () => sumTo(multiply(dy, b), a.shape),
     b: () => sumTo(multiply(dy, a), b.shape),

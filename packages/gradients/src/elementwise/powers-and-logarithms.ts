@@ -1,15 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { fromInputsAndOutput, unary, unaryOfOutput } from '../gradient-config.ts';
+import { unary, unaryOfOutput } from '../gradient-config.ts';
 import { add, divide, multiply, negative } from '../kernel-calls.ts';
 
 /** Powers, roots, exponentials, logarithms and the error function of one argument. */
 export const powersAndLogarithms: readonly tf.GradConfig[] = [
   unary(tf.Square, (dy, x) => multiply(dy, add(x, x))),
   unaryOfOutput(tf.Sqrt, (dy, y) => divide(dy, add(y, y))),
-  // d x^(-1/2) = -y / (2x), written without y³, which overflows earlier.
-  fromInputsAndOutput(tf.Rsqrt, ['x'], (dy, [x], y) => ({
-    x: () => divide(multiply(dy, y), negative(add(x, x))),
-  })),
+  unaryOfOutput(tf.Rsqrt, (dy, y) => tf.mul(multiply(multiply(dy, y), multiply(y, y)), -0.5)),
   unaryOfOutput(tf.Reciprocal, (dy, y) => negative(multiply(dy, multiply(y, y)))),
   unaryOfOutput(tf.Exp, (dy, y) => multiply(dy, y)),
   unary(tf.Expm1, (dy, x) => multiply(dy, tf.exp(x))),

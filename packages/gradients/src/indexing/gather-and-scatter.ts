@@ -17,7 +17,7 @@ export function scatterRows(rows: tf.Tensor, indices: tf.Tensor, size: number): 
   return runKernel(tf.ScatterNd, { indices: reshape(indices, [count, 1]), updates: rows }, { shape: [size, width] });
 }
 
-/** Indices into each of `batches` tables of `size` rows, as indices into all the tables in a row. */
+/** Indices into each of `batches` tables of `size` rows, as indices into all the tables one after the other. */
 export function acrossTables(indices: tf.Tensor, batches: number, size: number): tf.Tensor {
   const perBatch = indices.size / batches;
   const starts = tf.range(0, batches * size, size, 'int32');
@@ -43,7 +43,10 @@ function gatherGradient(dy: tf.Tensor, x: tf.Tensor, indices: tf.Tensor, attrs: 
   const rows = reshape(permuted(dy, dyOrder), [indices.size, dy.size / indices.size]);
   const into = batches === 1 ? indices : acrossTables(indices, batches, size);
   const table = scatterRows(rows, into, batches * size);
-  const shaped = reshape(table, xOrder.map((i) => x.shape[i] as number)); // biome-ignore format: one line
+  const shaped = reshape(
+    table,
+    xOrder.map((i) => x.shape[i] as number),
+  );
   return permuted(shaped, inversePermutation(xOrder));
 }
 
@@ -76,9 +79,7 @@ export const gatherAndScatter: readonly tf.GradConfig[] = [
   })),
   fromInputs(tf.GatherNd, ['params', 'indices'], (dy, [params, indices]) => ({
     params: () =>
-      dy.size === 0
-        ? zeros(params.shape)
-        : runKernel(tf.ScatterNd, { indices, updates: dy }, { shape: params.shape }),
+      dy.size === 0 ? zeros(params.shape) : runKernel(tf.ScatterNd, { indices, updates: dy }, { shape: params.shape }),
     indices: () => zeros(indices.shape),
   })),
   fromInputs(tf.ScatterNd, ['indices'], (dy, [indices]) => ({

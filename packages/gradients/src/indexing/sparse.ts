@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { fromInputs, fromManyOutputs } from '../gradient-config.ts';
 import { divide, float, keepWhere, multiply, reshape, runKernel, subtract, zeros } from '../kernel-calls.ts';
-import { notWritten, scatterRows } from './gather-and-scatter.ts';
+import { acrossTables, notWritten, scatterRows } from './gather-and-scatter.ts';
 
 /** Hands the gradient of each segment back to the rows that it was made of. */
 function segmentGradient(dy: tf.Tensor, data: tf.Tensor, indices: tf.Tensor, segmentIds: tf.Tensor): tf.Tensor {
@@ -37,7 +37,9 @@ function sparseToDenseGradients(dy: tf.Tensor, sparseIndices: tf.Tensor, sparseV
 /** The gradient of weights that were added into bins: that of the bin, and 0 for values that have none. */
 function binGradient(dy: tf.Tensor, x: tf.Tensor, size: number): tf.Tensor {
   const bins = tf.minimum(x, tf.scalar(size - 1, 'int32'));
-  const found = dy.rank === 1 ? tf.gather(dy, bins) : tf.gather(dy, bins, 1, 1);
+  const rows = dy.size / size;
+  const flat = rows === 1 ? bins : reshape(acrossTables(bins, rows, size), x.shape);
+  const found = tf.gather(reshape(dy, [dy.size]), flat);
   return multiply(found, float(tf.less(x, tf.scalar(size, 'int32'))));
 }
 

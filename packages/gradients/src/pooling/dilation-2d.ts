@@ -36,7 +36,10 @@ function chosenPositions(x: tf.Tensor, filter: tf.Tensor, geometry: ConvolutionG
   const sums = valuesAtPositions(x, geometry, Number.NEGATIVE_INFINITY).map((values, i) =>
     add(values, filterAt(filter, positions[i] as number[])),
   );
-  return firstLargest(sums, sums.reduce((a, b) => tf.maximum(a, b)));
+  return firstLargest(
+    sums,
+    sums.reduce((a, b) => tf.maximum(a, b)),
+  );
 }
 
 /** For each window, what `ddx` holds where the input was chosen. */

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { ConvolutionGeometry } from '../convolution/composed-convolution.ts';
 import { float, multiply, subtract } from '../kernel-calls.ts';
-import { everyNth, sliced, spreadOut, windowOf } from '../layout.ts';
+import { everyNth, spreadOut, windowOf } from '../layout.ts';
 
 /** All positions within a window, in row-major order. */
 export function windowPositions({ filterSizes }: ConvolutionGeometry): number[][] {
@@ -20,15 +20,21 @@ export function windowPositions({ filterSizes }: ConvolutionGeometry): number[][
  */
 export function valuesAtPositions(x: tf.Tensor, geometry: ConvolutionGeometry, outside: number): tf.Tensor[] {
   const { filterSizes, outputSizes, strides, dilations, padBefore } = geometry;
-  const [batch, channels] = [x.shape[0] as number, x.shape.at(-1) as number];
-  const spans = outputSizes.map((size, axis) => size * (strides[axis] as number));
-  const sizes = spans.map((span, axis) => span + ((filterSizes[axis] as number) - 1) * (dilations[axis] as number));
-  const covered = windowOf(x, [0, ...padBefore.map((before) => -before), 0], [batch, ...sizes, channels], outside);
-  return windowPositions(geometry).map((position) => {
-    const begin = position.map((index, axis) => index * (dilations[axis] as number));
-    const span = sliced(covered, [0, ...begin, 0], [batch, ...spans, channels]);
-    return strides.reduce((values, stride, axis) => everyNth(values, axis + 1, stride), span);
+  const sizes = outputSizes.map((count, axis) => {
+    const [stride, dilation] = [strides[axis] as number, dilations[axis] as number];
+    return stride * (count + Math.floor((((filterSizes[axis] as number) - 1) * dilation) / stride));
   });
+  const begin = padBefore.map((before) => -before);
+  const covered = windowOf(x, [0, ...begin, 0], [x.shape[0] as number, ...sizes, x.shape.at(-1) as number], outside);
+  return outputSizes.reduce<tf.Tensor[]>(
+    (parts, count, axis) =>
+      parts.flatMap((part) =>
+        Array.from({ length: filterSizes[axis] as number }, (_, position) =>
+          everyNth(part, axis + 1, position * (dilations[axis] as number), count, strides[axis] as number),
+        ),
+      ),
+    [covered],
+  );
 }
 
 /** The transpose of `valuesAtPositions` for one position: where in an input its values came from, and zeros elsewhere. */
@@ -48,10 +54,10 @@ export function placeAtPosition(
  */
 export function firstLargest(values: readonly tf.Tensor[], largest: tf.Tensor): tf.Tensor[] {
   let open: tf.Tensor | undefined;
-  return values.map((value) => {
+  return values.map((value, i) => {
     const equal = float(tf.equal(value, largest));
     const chosen = open === undefined ? equal : multiply(equal, open);
-    open = open === undefined ? tf.sub(1, chosen) : subtract(open, chosen);
+    if (i < values.length - 1) open = open === undefined ? tf.sub(1, chosen) : subtract(open, chosen);
     return chosen;
   });
 }

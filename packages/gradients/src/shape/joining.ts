@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { fromInputList, fromInputs, fromManyOutputs } from '../gradient-config.ts';
+import { fromInputList, fromManyOutputs } from '../gradient-config.ts';
 import { reshape, zeros } from '../kernel-calls.ts';
 import { sliced } from '../layout.ts';
 

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { passTo } from '../broadcast.ts';
 import { fromInputs } from '../gradient-config.ts';
-import { copy, reshape, runKernel, zeros } from '../kernel-calls.ts';
+import { copy, reshape, runKernel, sumOver, zeros } from '../kernel-calls.ts';
 import { inversePermutation, padded, sliced } from '../layout.ts';
 
 /** Sums the copies that a tile made, one axis at a time: no step has more than four axes. */
@@ -12,7 +12,7 @@ function sumOfTiles(dy: tf.Tensor, reps: readonly number[]): tf.Tensor {
     if (count === 1) return;
     const size = (shape[axis] as number) / count;
     const before = tf.util.sizeFromShape(shape.slice(0, axis));
-    sum = tf.sum(reshape(sum, [before, count, sum.size / (before * count)]), 1);
+    sum = sumOver(reshape(sum, [before, count, sum.size / (before * count)]), 1);
     shape[axis] = size;
   });
   return sum === dy ? copy(dy) : reshape(sum, shape);

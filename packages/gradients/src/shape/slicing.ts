@@ -5,7 +5,7 @@ import { padded, sliced, spreadOut, windowOf } from '../layout.ts';
 
 function sliceGradient(dy: tf.Tensor, x: tf.Tensor, { begin, size }: tf.SliceAttrs): tf.Tensor {
   if (dy.size === 0) return zeros(x.shape);
-  const [first, counts] = tf.slice_util.parseSliceParams(x, begin, size);
+  const [first, counts] = tf.slice_util.parseSliceParams(x, begin, size) as [number[], number[]];
   const after = x.shape.map((length, axis) => length - (first[axis] as number) - (counts[axis] as number));
   return padded(dy, first, after);
 }
@@ -15,7 +15,15 @@ function stridedSliceGradient(dy: tf.Tensor, x: tf.Tensor, attrs: tf.StridedSlic
   if (dy.size === 0) return zeros(x.shape);
   const { begin, end, strides, beginMask, endMask, ellipsisMask, newAxisMask, shrinkAxisMask } = attrs;
   const info = tf.slice_util.sliceInfo(
-    x.shape, begin, end, strides, beginMask, endMask, ellipsisMask, newAxisMask, shrinkAxisMask,
+    x.shape,
+    begin,
+    end,
+    strides,
+    beginMask,
+    endMask,
+    ellipsisMask,
+    newAxisMask,
+    shrinkAxisMask,
   );
   const counts = tf.slice_util.computeOutShape(info.begin, info.end, info.strides);
   let placed = reshape(dy, counts);
@@ -29,17 +37,32 @@ function stridedSliceGradient(dy: tf.Tensor, x: tf.Tensor, attrs: tf.StridedSlic
     const start = info.begin[axis] as number;
     return stride < 0 ? start + stride * ((counts[axis] as number) - 1) : start;
   });
-  return windowOf(placed, first.map((position) => -position), x.shape); // biome-ignore format: one line
+  return windowOf(
+    placed,
+    first.map((position) => -position),
+    x.shape,
+  );
 }
 
 /** The part of `x` from `begin` to `end` along an axis. */
 function range(x: tf.Tensor, axis: number, begin: number, end: number): tf.Tensor {
-  return sliced(x, x.shape.map((_, i) => (i === axis ? begin : 0)), x.shape.with(axis, end - begin));
+  return sliced(
+    x,
+    x.shape.map((_, i) => (i === axis ? begin : 0)),
+    x.shape.with(axis, end - begin),
+  );
 }
 
 /** Adds `part` to `x` at position `begin` of an axis. */
 function addRange(x: tf.Tensor, part: tf.Tensor, axis: number, begin: number): tf.Tensor {
-  return add(x, windowOf(part, x.shape.map((_, i) => (i === axis ? -begin : 0)), x.shape));
+  return add(
+    x,
+    windowOf(
+      part,
+      x.shape.map((_, i) => (i === axis ? -begin : 0)),
+      x.shape,
+    ),
+  );
 }
 
 /** Folds the mirrored margins of every axis back onto the elements that they mirror. */
@@ -69,7 +92,11 @@ export const slicing: readonly tf.GradConfig[] = [
   fromInputs(tf.PadV2, [], (dy, _, { paddings }: tf.PadV2Attrs) => ({
     x: () => {
       const begin = paddings.map(([before]) => before);
-      return sliced(dy, begin, dy.shape.map((size, axis) => size - (paddings[axis] as number[]).reduce((a, b) => a + b, 0)));
+      return sliced(
+        dy,
+        begin,
+        dy.shape.map((size, axis) => size - (paddings[axis] as number[]).reduce((a, b) => a + b, 0)),
+      );
     },
   })),
   fromInputs(tf.MirrorPad, [], (dy, _, attrs: tf.MirrorPadAttrs) => ({ x: () => mirrorPadGradient(dy, attrs) })),

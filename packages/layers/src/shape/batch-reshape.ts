@@ -84,7 +84,7 @@ export class BatchReshape extends AbstractModule<[inputs: tf.Tensor], tf.Tensor>
    * @throws NotConnectedError before the first connection.
    */
   get inputShape(): readonly number[] {
-    if (this.#inputShape === null) {
+    if (this.#inputShape === null || !this.isConnected) {
       throw new NotConnectedError(`${String(this)}: the shape of its inputs is not known yet; call the module first.`);
     }
     return this.#inputShape;
