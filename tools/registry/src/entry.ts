@@ -36,6 +36,8 @@ export interface ModuleEntry {
   readonly inputs: readonly InputArg[];
   /** The names of the golden files whose cases are about it. Default: its name. */
   readonly golden?: readonly string[];
+  /** Whether constructing it warns, as deprecated modules do. */
+  readonly warns?: boolean;
   /** What cannot be checked on it, each with the reason. */
   readonly except?: Partial<Record<'gradient' | 'golden' | 'backends', string>>;
 }

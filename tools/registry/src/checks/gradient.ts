@@ -20,7 +20,8 @@ export function directionalDerivatives(entry: ModuleEntry): DirectionalDerivativ
   resetDefaultGraph({ seed: 3 });
   const module = construct(entry.config);
   const args = makeInputs(entry.inputs);
-  tf.dispose(tensorsOf(connect(module, args)));
+  const given = new Set(tensorsOf(args));
+  tf.dispose(tensorsOf(connect(module, args)).filter((output) => !given.has(output)));
   const inputs = tensorsOf(args)
     .filter((leaf) => leaf.dtype === 'float32')
     .map((leaf) => tf.variable(leaf, true));
