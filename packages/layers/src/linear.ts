@@ -28,11 +28,14 @@ export interface PerLinearVariable<T> {
   readonly b?: T;
 }
 
+/** A request for a variable whose initializer is settled. */
+type InitializedRequest = GetVariableOptions & { readonly initializer: Initializer };
+
 interface VariableRequests {
   readonly inputSize: number;
   readonly outputSize: number;
-  readonly w: GetVariableOptions;
-  readonly b: GetVariableOptions;
+  readonly w: InitializedRequest;
+  readonly b: InitializedRequest;
 }
 
 const WHERE = { moduleName: 'Linear' };
@@ -166,9 +169,14 @@ export class Linear extends AbstractModule<[inputs: tf.Tensor], tf.Tensor> imple
     return size;
   }
 
-  /** The initializers that were given. */
+  /**
+   * The initializers: those that were given and, once the module is connected, the defaults in the place of the others. A
+   * transpose or clone takes over all of them, so the spread of its weights is that of this module's.
+   */
   get initializers(): PerLinearVariable<Initializer> {
-    return this.#options.initializers ?? {};
+    if (this.#requests === null || !this.isConnected) return this.#options.initializers ?? {};
+    const { w, b } = this.#requests;
+    return this.hasBias ? { w: w.initializer, b: b.initializer } : { w: w.initializer };
   }
 
   /** The partitioners that were given. */
@@ -199,7 +207,8 @@ export class Linear extends AbstractModule<[inputs: tf.Tensor], tf.Tensor> imple
    * @param options `name`: default this module's name with `_clone` at its end.
    */
   clone(options: { readonly name?: string } = {}): Linear {
-    return new Linear(this.#outputSize, { ...this.#options, name: options.name ?? `${this.moduleName}_clone` });
+    const name = options.name ?? `${this.moduleName}_clone`;
+    return new Linear(this.#outputSize, { ...this.#options, initializers: this.initializers, name });
   }
 
   /**
@@ -211,7 +220,8 @@ export class Linear extends AbstractModule<[inputs: tf.Tensor], tf.Tensor> imple
    */
   transpose(options: { readonly name?: string } = {}): Linear {
     const name = options.name ?? `${this.moduleName}_transpose`;
-    return new Linear(() => this.inputShape.at(-1) as number, { ...this.#options, name });
+    const outputSize = (): number => this.inputShape.at(-1) as number;
+    return new Linear(outputSize, { ...this.#options, initializers: this.initializers, name });
   }
 
   /** What `build` asks for, made once: it runs at every connection. */

@@ -1,4 +1,4 @@
-import { graphConstant, NotSupportedError, ValueError } from '@sonnetjs/core';
+import { getDefaultGraph, graphConstant, NotSupportedError, ValueError } from '@sonnetjs/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { type ConvKind, ConvolutionModule, type ConvVariableOptions } from './convolution-module.ts';
 import { checkKernelFits, type Movement } from './convolve.ts';
@@ -129,7 +129,9 @@ export abstract class ConvolutionBase<
   /** The mask that is multiplied with the weights, or null. It belongs to the module's graph: do not dispose it. */
   get mask(): tf.Tensor | null {
     const { mask } = this.#settings;
-    return mask === null ? null : this.#maskOfRank(mask, mask.shape.length);
+    if (mask === null) return null;
+    const graph = this.graph ?? getDefaultGraph();
+    return graph.asDefault(() => this.#maskOfRank(mask, mask.shape.length));
   }
 
   /** The weights, masked where there is a mask. */

@@ -6,6 +6,7 @@ import {
   IncompatibleShapeError,
   initializers,
   KeyError,
+  Module,
   NotConnectedError,
   partitioners,
   regularizationLosses,
@@ -257,6 +258,21 @@ describe('a data format', () => {
       expect(first.inputChannels).toBe(2);
     }
   });
+});
+
+it('forgets a connection that was rolled back with the one around it', () => {
+  let channels = 2;
+  const conv = new Conv2D(() => channels, 3);
+  const outer = new Module((inputs: tf.Tensor, fails: boolean) => {
+    const outputs = conv(inputs);
+    if (fails) throw new Error('too bad');
+    return outputs;
+  });
+  expect(() => outer(tf.zeros([1, 4, 4, 1]), true)).toThrow('too bad');
+  expect(() => conv.inputShape).toThrow(NotConnectedError);
+  channels = 3;
+  expect(outer(tf.zeros([1, 4, 4, 5]), false).shape).toEqual([1, 4, 4, 3]);
+  expect(conv.w.shape).toEqual([3, 3, 5, 3]);
 });
 
 it('leaves names alone when a constructor throws', () => {

@@ -69,6 +69,11 @@ interface Requests {
   readonly bias: GetVariableOptions | null;
 }
 
+interface Connection {
+  readonly inputShape: readonly number[];
+  readonly requests: Requests;
+}
+
 type PerVariableOptions<Key extends string> = Required<
   Pick<ConvVariableOptions<Key>, 'initializers' | 'partitioners' | 'regularizers'>
 >;
@@ -86,8 +91,7 @@ export abstract class ConvolutionModule<
   readonly #dataFormat: Format;
   readonly #perVariable: PerVariableOptions<Key>;
   readonly #options: ConvVariableOptions<Key>;
-  #inputShape: readonly number[] | null = null;
-  #requests: Requests | null = null;
+  #latest: Connection | null = null;
 
   protected constructor(
     kind: ConvKind<Key>,
@@ -121,15 +125,15 @@ export abstract class ConvolutionModule<
    * @throws ValueError when the number of channels differs from the first connection, or the sizes do not fit.
    */
   protected override build(inputs: tf.Tensor): tf.Tensor {
-    const inputChannels = this.#checkInputs(inputs);
-    const requests = this.#requestsFor(inputChannels);
+    const latest = this.#latestConnection();
+    const inputChannels = this.#checkInputs(inputs, latest);
+    const requests = latest?.requests ?? this.#requestsFor(inputChannels);
     const prepared = this.prepare(toChannelsLast(inputs, this.#dataFormat));
     const weights = requests.weights.map(({ name, options }) => getVariable(name, options));
     let outputs = this.convolve(prepared, weights);
     if (requests.bias !== null) outputs = tf.add(outputs, getVariable('b', requests.bias));
     outputs = fromChannelsLast(outputs, this.#dataFormat);
-    this.#requests = requests;
-    this.#inputShape = inputs.shape;
+    this.#latest = { inputShape: inputs.shape, requests };
     return outputs;
   }
 
@@ -161,9 +165,17 @@ export abstract class ConvolutionModule<
     return this.#options.useBias !== false;
   }
 
-  /** The initializers that were given. */
+  /**
+   * The initializers: those that were given and, once the module is connected, the defaults in the place of the others. A
+   * transpose or clone takes over all of them, so the spread of its weights is that of this module's.
+   */
   get initializers(): PerConvVariable<Initializer, Key> {
-    return this.#perVariable.initializers ?? {};
+    const given = this.#perVariable.initializers ?? {};
+    const requests = this.#latestConnection()?.requests;
+    if (requests === undefined) return given;
+    const used = requests.weights.map(({ name, options }) => [name, options.initializer]);
+    const bias = requests.bias === null ? {} : { b: requests.bias.initializer };
+    return { ...Object.fromEntries(used), ...bias };
   }
 
   /** The partitioners that were given. */
@@ -187,7 +199,8 @@ export abstract class ConvolutionModule<
    * @throws NotConnectedError before the first one.
    */
   get inputShape(): readonly number[] {
-    if (this.#inputShape !== null) return this.#inputShape;
+    const latest = this.#latestConnection();
+    if (latest !== null) return latest.inputShape;
     throw new NotConnectedError(`${String(this)}: the shape of its inputs is not known yet; call the module first.`);
   }
 
@@ -203,11 +216,17 @@ export abstract class ConvolutionModule<
   /** The options about variables and data format, for a module made from this one. */
   protected optionsForOther(name: string): ConvVariableOptions<Key> & { readonly dataFormat: Format } {
     const { customGetter } = this.#options;
-    return { ...this.#perVariable, useBias: this.hasBias, customGetter, dataFormat: this.#dataFormat, name };
+    const { initializers } = this;
+    return { ...this.#perVariable, initializers, useBias: this.hasBias, customGetter, dataFormat: this.#dataFormat, name };
   }
 
-  /** Checks what can be seen of the inputs without knowing more, and gives the number of their channels. */
-  #checkInputs(inputs: tf.Tensor): number {
+  /** The latest connection, unless it was rolled back because one around it failed. */
+  #latestConnection(): Connection | null {
+    return this.isConnected ? this.#latest : null;
+  }
+
+  /** Checks the inputs' form, and gives the number of their channels. */
+  #checkInputs(inputs: tf.Tensor, latest: Connection | null): number {
     const { shape, rank, dtype } = inputs;
     const format = this.#dataFormat;
     if (rank !== format.length) {
@@ -223,24 +242,23 @@ export abstract class ConvolutionModule<
         `${String(this)}: inputs must have at least 1 channel; got ${shown(shape)} (${format}).`,
       );
     }
-    if (this.#inputShape !== null && channels !== this.inputChannels) {
+    if (latest !== null && channels !== latest.requests.inputChannels) {
       throw new ValueError(
-        `${String(this)}: inputs must have ${this.inputChannels} channels, as at its first connection (inputs ` +
-          `${shown(this.#inputShape)}, ${format}); got ${channels} (inputs ${shown(shape)}).`,
+        `${String(this)}: inputs must have ${latest.requests.inputChannels} channels, as at its first connection (inputs ` +
+          `${shown(latest.inputShape)}, ${format}); got ${channels} (inputs ${shown(shape)}).`,
       );
     }
     return channels;
   }
 
-  /** What `build` asks for, made once: it runs at every connection. */
+  /** What `build` asks for, made at the first connection only: `build` runs at every one. */
   #requestsFor(inputChannels: number): Requests {
-    if (this.#requests?.inputChannels === inputChannels) return this.#requests;
     const outputChannels = this.outputChannelsFor(inputChannels);
     const request = (name: Key, shape: readonly number[], initializer: () => Initializer): Request => ({
       name,
       options: {
         shape,
-        initializer: this.initializers[name] ?? initializer(),
+        initializer: this.#perVariable.initializers?.[name] ?? initializer(),
         partitioner: this.partitioners[name] ?? null,
         regularizer: this.regularizers[name] ?? null,
       },

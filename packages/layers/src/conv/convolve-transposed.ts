@@ -6,7 +6,7 @@ type Pair = [number, number];
 type Shape4D = [number, number, number, number];
 
 /** The sizes of a transposed convolution, one for each spatial dimension. */
-export interface TransposedMovement {
+interface TransposedMovement {
   readonly kernelShape: readonly number[];
   readonly strides: readonly number[];
   readonly padding: ConvOpPadding;

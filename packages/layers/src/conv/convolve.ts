@@ -75,7 +75,7 @@ export function asSequences(x: tf.Tensor): tf.Tensor {
 }
 
 /** How many positions a dilated kernel covers, from its first to its last. */
-export function coveredSize(kernelSize: number, rate: number): number {
+function coveredSize(kernelSize: number, rate: number): number {
   return (kernelSize - 1) * rate + 1;
 }
 

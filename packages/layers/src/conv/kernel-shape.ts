@@ -1,5 +1,5 @@
 import { IncompatibleShapeError } from '@sonnetjs/core';
-import type { DataFormat } from './data-format.ts';
+import { type DataFormat, isChannelsFirst } from './data-format.ts';
 import { shown } from './shown.ts';
 
 /**
@@ -56,7 +56,7 @@ export function checkedStrides(stride: unknown, format: DataFormat, where: strin
   if (!Array.isArray(stride) || stride.length !== format.length) {
     return checkedShape(stride, spatialDims, 'stride', where);
   }
-  const first = format[1] === 'C';
+  const first = isChannelsFirst(format);
   const [begin, end] = first ? [2, stride.length] : [1, -1];
   if (stride[0] !== 1 || stride.at(first ? 1 : -1) !== 1) {
     throw new IncompatibleShapeError(
@@ -70,7 +70,7 @@ export function checkedStrides(stride: unknown, format: DataFormat, where: strin
 
 /** Strides in the form of TensorFlow, with ones for the batch and the channels. */
 export function stridesOfAllDimensions(strides: readonly number[], format: DataFormat): readonly number[] {
-  return format[1] === 'C' ? [1, 1, ...strides] : [1, ...strides, 1];
+  return isChannelsFirst(format) ? [1, 1, ...strides] : [1, ...strides, 1];
 }
 
 function isPositiveInteger(value: unknown): value is number {

@@ -1,4 +1,4 @@
-import { IncompatibleShapeError, initializers, resetDefaultGraph, valueAndGrads } from '@sonnetjs/core';
+import { Graph, IncompatibleShapeError, initializers, resetDefaultGraph, valueAndGrads } from '@sonnetjs/core';
 import { expectNoLeak } from '@sonnetjs/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -70,6 +70,17 @@ describe('a mask', () => {
     expect(new Conv3D(1, 2).mask).toBeNull();
   });
 
+  it('belongs to the graph of its module', () => {
+    const graph = new Graph();
+    const conv = graph.asDefault(() => new Conv1D(1, 3, { mask: [1, 0, 1] }));
+    graph.asDefault(() => conv(tf.zeros([1, 3, 1])));
+    const { mask } = conv;
+    expect(mask?.isDisposed).toBe(false);
+    expect(conv.mask).toBe(mask);
+    graph.dispose();
+    expect(mask?.isDisposed).toBe(true);
+  });
+
   it('leaves the variable as it is', () => {
     const conv = new Conv1D(1, 3, { mask: [0, 0, 0], initializers: ones });
     conv(tf.zeros([1, 3, 1]));
@@ -77,7 +88,12 @@ describe('a mask', () => {
   });
 
   it('that is a tensor may be disposed once the module is made, also in a tidy', () => {
-    const conv = tf.tidy(() => new Conv1D(1, 3, { mask: tf.tensor([0, 0, 1]), padding: 'VALID', initializers: ones }));
+    const made: Conv1D[] = [];
+    tf.tidy(() => {
+      const mask = tf.tensor([0, 0, 1]);
+      made.push(new Conv1D(1, 3, { mask, padding: 'VALID', initializers: ones }));
+    });
+    const conv = made[0] as Conv1D;
     const first = tf.tidy(() => conv(tf.tensor([1, 2, 4], [1, 3, 1])).dataSync()[0]);
     expect(first).toBe(4);
     expect(conv(tf.tensor([1, 2, 4], [1, 3, 1])).dataSync()[0]).toBe(4);

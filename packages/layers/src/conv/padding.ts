@@ -141,6 +141,7 @@ export function exceedsKernel(strides: readonly number[], kernelShape: readonly 
  *
  * @param inputs [batch, ...spatial, channels].
  * @param amounts One for each spatial dimension.
+ * @param where The module, for messages.
  * @returns `inputs` itself where nothing is padded.
  * @throws ValueError when a mirrored padding is longer than what there is to mirror.
  */

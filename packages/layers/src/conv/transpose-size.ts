@@ -49,7 +49,7 @@ export function defaultTransposeSize(
 }
 
 /** The sizes that describe a convolution from `outputSizes` to `inputSizes`, whose transpose goes the other way. */
-export interface TransposeSizes {
+interface TransposeSizes {
   readonly inputSizes: readonly number[];
   readonly outputSizes: readonly number[];
   readonly kernelShape: readonly number[];
