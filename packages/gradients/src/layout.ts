@@ -38,6 +38,7 @@ function slicedAxis(x: tf.Tensor, axis: number, begin: number, count: number): t
 
 /** The part of `x` that starts at `begin` and has the given shape, always as a new tensor. */
 export function sliced(x: tf.Tensor, begin: readonly number[], shape: readonly number[]): tf.Tensor {
+  if (x.rank <= 2) return runKernel(tf.Slice, { x }, { begin, size: shape });
   const part = shape.reduce(
     (rest, count, axis) => (count === x.shape[axis] ? rest : slicedAxis(rest, axis, begin[axis] as number, count)),
     x,
