@@ -29,7 +29,7 @@ export {
   UnderspecifiedError,
   ValueError,
 } from './errors.ts';
-export type { CollectionQuery, RegularizationLoss } from './graph/collections.ts';
+export type { CollectionEntry, CollectionQuery, CollectionTypes, RegularizationLoss } from './graph/collections.ts';
 export { addToCollection, getCollection, getDefaultGraph, resetDefaultGraph } from './graph/default-graph.ts';
 export { Graph, type GraphOptions } from './graph/graph.ts';
 export { graphConstant } from './graph/graph-constant.ts';

@@ -4,7 +4,8 @@ import { createLinearInitializer } from './linear-initializer.ts';
 
 it('draws from a truncated normal distribution of the standard deviation that suits the inputs', () => {
   const initializer = createLinearInitializer(100);
-  const values = initializer([100, 50], 'float32', { name: 'w', random: RandomStream.fromSeed(1) }).dataSync();
+  const weights = initializer([100, 50], 'float32', { name: 'w', random: RandomStream.fromSeed(1) });
+  const values = [...weights.dataSync()];
   const deviation = Math.sqrt(values.reduce((sum, x) => sum + x * x, 0) / values.length);
   // Truncation at two standard deviations makes it 0.88 of them.
   expect(Math.abs(deviation - 0.088)).toBeLessThan(0.004);

@@ -25,6 +25,7 @@ let current: Backend | null = null;
  * @param candidates One backend, or several in order of preference.
  * @returns The backend in use, and why the ones before it were passed over.
  * @throws ValueError when no candidate is given.
+ * @throws TypeError when a candidate is no backend.
  * @throws BackendNotAvailableError when none of them works; the message has every reason.
  *
  * @example
@@ -38,7 +39,8 @@ let current: Backend | null = null;
  * ```
  */
 export async function useBackend(candidates: Backend | readonly Backend[]): Promise<BackendChoice> {
-  const list = 'initialize' in candidates ? [candidates] : candidates;
+  const list: readonly Backend[] = Array.isArray(candidates) ? candidates : [candidates];
+  for (const candidate of list) checkBackend(candidate);
   if (list.length === 0) throw new ValueError('useBackend: at least one backend is needed; got an empty list.');
   const passedOver: PassedOver[] = [];
   for (const backend of list) {
@@ -52,6 +54,13 @@ export async function useBackend(candidates: Backend | readonly Backend[]): Prom
   }
   const reasons = passedOver.map(({ name, reason }) => `${name}: ${reason}`).join('; ');
   throw new BackendNotAvailableError(`useBackend: none of the backends can run here (${reasons}).`);
+}
+
+function checkBackend(candidate: unknown): void {
+  const isObject = typeof candidate === 'object' && candidate !== null;
+  if (isObject && 'isAvailable' in candidate && 'initialize' in candidate) return;
+  const got = typeof candidate === 'function' ? 'a function: call it' : String(candidate);
+  throw new TypeError(`useBackend: expected backends, such as wasm() of @sonnetjs/backend-wasm; got ${got}.`);
 }
 
 async function startOrReason(backend: Backend): Promise<string | null> {

@@ -81,7 +81,7 @@ describe('REGULARIZATION_LOSSES', () => {
   it('is differentiable', () => {
     regularized('a', l2(1));
     regularized('b', l1(0.5));
-    const { value, grads } = valueAndGrads(() => tf.addN(getCollection(REGULARIZATION_LOSSES) as tf.Tensor[]));
+    const { value, grads } = valueAndGrads(() => tf.addN(getCollection(REGULARIZATION_LOSSES)));
     expect(value.dataSync()[0]).toBe(12);
     expect([...(grads.a?.dataSync() ?? [])]).toEqual([3, 3]);
     expect([...(grads.b?.dataSync() ?? [])]).toEqual([0.5, 0.5]);

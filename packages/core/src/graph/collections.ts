@@ -9,6 +9,18 @@ export interface CollectionQuery {
   readonly scope?: string;
 }
 
+/** What the standard collections hold when they are read. */
+export interface CollectionTypes {
+  variables: tf.Variable;
+  trainable_variables: tf.Variable;
+  local_variables: tf.Variable;
+  moving_average_variables: tf.Variable;
+  regularization_losses: tf.Tensor;
+}
+
+/** What a collection of a name holds when it is read; `unknown` for collections of one's own. */
+export type CollectionEntry<Name extends string> = Name extends keyof CollectionTypes ? CollectionTypes[Name] : unknown;
+
 /** A regularization loss that waits to be evaluated. */
 export interface RegularizationLoss {
   /** The name of the loss, such as `linear/w/Regularizer/l2_regularizer`. */

@@ -1,6 +1,6 @@
 import { ValueError } from '../errors.ts';
 import { innermostState } from './active-graph.ts';
-import { type CollectionQuery, readCollection } from './collections.ts';
+import { type CollectionEntry, type CollectionQuery, readCollection } from './collections.ts';
 import { Graph, type GraphOptions, stateOf } from './graph.ts';
 import type { GraphState } from './graph-state.ts';
 
@@ -51,8 +51,8 @@ export function resetDefaultGraph(options: GraphOptions = {}): Graph {
  *
  * Sonnet: `tf.get_collection`.
  */
-export function getCollection(name: string, query: CollectionQuery = {}): unknown[] {
-  return readCollection(currentState(), name, query);
+export function getCollection<Name extends string>(name: Name, query: CollectionQuery = {}): CollectionEntry<Name>[] {
+  return readCollection(currentState(), name, query) as CollectionEntry<Name>[];
 }
 
 /** Adds a value to a collection of the default graph. Sonnet: `tf.add_to_collection`. */

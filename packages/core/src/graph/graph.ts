@@ -1,6 +1,6 @@
 import { ValueError } from '../errors.ts';
 import { enterGraph } from './active-graph.ts';
-import { type CollectionQuery, readCollection } from './collections.ts';
+import { type CollectionEntry, type CollectionQuery, readCollection } from './collections.ts';
 import { GraphState } from './graph-state.ts';
 
 /** Options of a {@link Graph}. */
@@ -77,8 +77,8 @@ export class Graph {
    * @param name The collection, such as `GraphKeys.TRAINABLE_VARIABLES`.
    * @param query `scope`: only variables (or losses) inside this variable scope.
    */
-  getCollection(name: string, query: CollectionQuery = {}): unknown[] {
-    return readCollection(stateOf(this), name, query);
+  getCollection<Name extends string>(name: Name, query: CollectionQuery = {}): CollectionEntry<Name>[] {
+    return readCollection(stateOf(this), name, query) as CollectionEntry<Name>[];
   }
 
   /**

@@ -69,8 +69,8 @@ describe('a module', () => {
   it('leaves name and length to its class', () => {
     class Sized extends AbstractModule<[], number> {
       static override readonly moduleName: string = 'sized';
-      readonly length = 7;
-      get name(): string {
+      override readonly length = 7;
+      override get name(): string {
         return 'mine';
       }
       protected override build(): number {

@@ -41,22 +41,11 @@ class Failure extends Error {}
 /** Runs a program and notes everything that it sees. */
 class Run {
   readonly seen: unknown[] = [];
-  readonly shared: readonly Shared[] = [new Shared(), new Shared()];
+  /** One of them in a scope that was left by name, where its own name is free until it is connected. */
+  readonly shared: readonly Shared[] = [new Shared(), variableScope('a', () => new Shared())];
 
   all(steps: readonly Step[]): void {
     for (const step of steps) this.#one(step);
-  }
-
-  /** Whatever happens inside, a failure ends here. */
-  failing(steps: readonly Step[], name: string): void {
-    const module = new Module(
-      () => {
-        this.all(steps);
-        throw new Failure();
-      },
-      { name },
-    );
-    expect(module).toThrow(Error);
   }
 
   #one(step: Step): void {
@@ -127,7 +116,7 @@ function visible(run: Run): unknown {
   };
 }
 
-const name = fc.constantFrom('a', 'b', 'a_1');
+const name = fc.constantFrom('a', 'b', 'a_1', 'shared');
 const { steps, failingSteps } = fc.letrec<{ steps: Step[]; step: Step; failingSteps: Step[]; failingStep: Step }>(
   (tie) => {
     const simple = fc.oneof(
@@ -137,11 +126,11 @@ const { steps, failingSteps } = fc.letrec<{ steps: Step[]; step: Step; failingSt
     );
     const kinds = fc.constantFrom('module' as const, 'scope' as const, 'names' as const, 'catch' as const);
     return {
-      steps: fc.oneof({ maxDepth: 3, withCrossShrink: true }, fc.constant([]), fc.array(tie('step'), { maxLength: 4 })),
+      steps: fc.oneof({ maxDepth: 3, withCrossShrink: true }, fc.constant<Step[]>([]), fc.array(tie('step'), { maxLength: 4 })),
       step: fc.oneof(simple, fc.record({ do: kinds, name, inside: tie('steps') })),
       failingSteps: fc.oneof(
         { maxDepth: 3, withCrossShrink: true },
-        fc.constant([]),
+        fc.constant<Step[]>([]),
         fc.array(tie('failingStep'), { maxLength: 4 }),
       ),
       failingStep: fc.oneof(
@@ -153,41 +142,32 @@ const { steps, failingSteps } = fc.letrec<{ steps: Step[]; step: Step; failingSt
   },
 );
 
-/** Runs a program, with or without what fails in its middle; gives what it saw. */
+/** Connects a module with what is before, then another one that fails or not, and tries that again; gives what was seen. */
 function outcome(before: readonly Step[], failed: readonly Step[] | null, after: readonly Step[]): unknown {
   resetDefaultGraph({ seed: 1 });
   const run = new Run();
-  const start = tf.memory().numTensors;
-  // In a module, so that names which are claimed without being connected are not in the way.
-  const attempt = (list: readonly Step[]): void => {
-    const module = new Module(() => run.all(list), { name: 'main' });
-    try {
-      module();
-    } catch (error) {
-      run.seen.push(String(error));
-    }
-  };
-  attempt(before);
-  const module = new Module(() => run.all(failed ?? []), { name: 'failing' });
+  const first = new Module(() => run.all(before), { name: 'first' });
+  const net = new Module(
+    (steps: readonly Step[], fails: boolean) => {
+      run.all(steps);
+      if (fails) throw new Failure();
+    },
+    { name: 'net' },
+  );
+  first();
   if (failed !== null) {
     const state = visible(run);
     const { length } = run.seen;
-    const failing = new Module(
-      () => {
-        module();
-        throw new Failure();
-      },
-      { name: 'around' },
-    );
-    expect(failing).toThrow(Error);
-    expect([module.isConnected, failing.isConnected, module.graph]).toEqual([false, false, null]);
+    expect(() => net(failed, true)).toThrow(Error);
+    expect([net.isConnected, net.graph, net.nameScopes]).toEqual([false, null, []]);
     expect(visible(run)).toEqual(state);
     run.seen.length = length;
-  } else new Module(() => {}, { name: 'around' });
-  attempt(after);
-  const end = { seen: run.seen, visible: visible(run), grown: tf.memory().numTensors - start };
+  }
+  net(after, false);
+  const next = ['a', 'b', 'net'].map((scope) => variableScope(scope, () => [new Shared().scopeName, getNameScope()]));
+  const seen = [...run.seen, net.variables.map(variableName), net.nameScopes, next, visible(run)];
   resetDefaultGraph();
-  return end;
+  return seen;
 }
 
 it('a connection that fails changes nothing that a program could see, now or later', () => {

@@ -13,7 +13,7 @@ export interface Differentiated {
  * tfjs's `variableGrads` wants the list before the function has run, when the variables of a model that was never
  * connected do not exist. The engine itself reads its list only after the function has run: it is filled by then.
  *
- * @param fn Computes the value.
+ * @param fn Computes the value, a new tensor.
  * @param listVariables Gives the variables; called once, after `fn`.
  */
 export function recordAndDifferentiate(
@@ -26,10 +26,11 @@ export function recordAndDifferentiate(
   const placeholder = tf.scalar(0);
   const sources: tf.Tensor[] = [placeholder];
   let variables: readonly tf.Variable[] = [];
+  let result: tf.Tensor | null = null;
   try {
     const { value, grads } = engine.gradients(
       () => {
-        const result = fn();
+        result = fn();
         variables = listVariables();
         sources.push(...variables);
         return result;
@@ -40,6 +41,7 @@ export function recordAndDifferentiate(
     );
     return { value, variables, gradients: variables.map((_, i) => grads[i + 1] ?? null) };
   } catch (error) {
+    tf.dispose(result ?? []);
     if (isOutermost) releaseTape();
     throw error;
   } finally {

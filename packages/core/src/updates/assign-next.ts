@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { ValueError } from '../errors.ts';
 import type { GraphState } from '../graph/graph-state.ts';
 import { variableName } from '../variables/variable-name.ts';
-import { offTape } from './off-tape.ts';
+import { isTapeOn, offTape } from './off-tape.ts';
 
 /** Computes the next value of a variable from its current one and from the operands of the update, and from nothing else. */
 export type NextValue = (current: tf.Tensor, ...operands: tf.Tensor[]) => tf.Tensor;
@@ -17,13 +17,15 @@ export function assignNext(
   if (variable.isDisposed) {
     throw new ValueError(`The variable "${variableName(variable)}" cannot be updated: it was disposed.`);
   }
-  tf.tidy(() => {
-    const value = offTape(() => next(variable, ...operands));
+  const value = offTape(() => next(variable, ...operands));
+  try {
     checkNextValue(variable, value);
     if (value.dataId === variable.dataId) return;
     if (state.undoLog.active) rememberValue(state, variable);
     variable.assign(value);
-  });
+  } finally {
+    if (value !== variable && !operands.includes(value)) value.dispose();
+  }
 }
 
 function rememberValue(state: GraphState, variable: tf.Variable): void {
@@ -40,7 +42,8 @@ function rememberValue(state: GraphState, variable: tf.Variable): void {
 /** Another tensor with the data of this one, which stays when this one is disposed or gets other data. */
 export function keepValue(tensor: tf.Tensor): tf.Tensor {
   // Unlike clone, which copies on some backends, a reshape shares the data on all of them.
-  return tf.keep(offTape(() => tf.reshape(tensor, tensor.shape)));
+  const share = (): tf.Tensor => tf.reshape(tensor, tensor.shape);
+  return tf.keep(isTapeOn() ? offTape(share) : share());
 }
 
 function checkNextValue(variable: tf.Variable, value: tf.Tensor): void {

@@ -23,6 +23,12 @@ import * as tf from '@tensorflow/tfjs-core';
  * ```
  */
 export function offTape(fn: () => tf.Tensor): tf.Tensor {
+  if (!isTapeOn()) return tf.tidy(fn);
   // A custom gradient without inputs: tfjs records nothing while it runs the function, and nothing leads back from it.
   return tf.customGrad(() => ({ value: fn(), gradFunc: () => [] }))();
+}
+
+/** Whether a gradient is being computed. */
+export function isTapeOn(): boolean {
+  return tf.engine().state.gradientDepth > 0;
 }

@@ -153,10 +153,16 @@ describe('updateVariable', () => {
     expect(sum.total).toBe(1);
   });
 
-  it('keeps the value where the next one is the same tensor', () => {
+  it('may be to a value that is there already: its own, or that of an operand', () => {
     const x = tf.variable(tf.scalar(5));
+    const operand = tf.scalar(6);
+    const before = numTensors();
     updateVariable(x, [], (current) => current);
+    updateVariable(x, [], (current) => tf.reshape(current, []));
     expect(x.dataSync()[0]).toBe(5);
+    updateVariable(x, [operand], (_, value) => value as tf.Tensor);
+    expect([x.dataSync()[0], operand.dataSync()[0]]).toEqual([6, 6]);
+    expect(numTensors()).toBe(before);
     x.dispose();
   });
 

@@ -7,7 +7,7 @@ import { GraphKeys } from '../graph/graph-keys.ts';
 import { constant, type Initializer, type InitializerContext, ones } from '../initializers/index.ts';
 import { variableScope } from './enter-scope.ts';
 import { type GetVariableOptions, getVariable } from './get-variable.ts';
-import type { CustomGetter } from './get-variable-args.ts';
+import type { CustomGetter, GetVariableArgs } from './get-variable-args.ts';
 import { globalVariables, localVariables, trainableVariables } from './variable-lists.ts';
 
 const get = (name: string, options?: GetVariableOptions): tf.Variable => getVariable(name, options) as tf.Variable;
@@ -271,7 +271,7 @@ describe('the custom getter of a request', () => {
   });
 
   it('may not make up arguments', () => {
-    const customGetter = ((getter, name, args) => getter(name, { ...args, shapes: [2] })) as CustomGetter;
+    const customGetter = ((getter, name, args) => getter(name, { ...args, shapes: [2] } as GetVariableArgs)) as CustomGetter;
     expect(wrong({ customGetter })).toThrow('getVariable "w": there is no argument \'shapes\'; known are shape, dtype');
     expect(wrong({ customGetter })).toThrow(TypeError);
   });

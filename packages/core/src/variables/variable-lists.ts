@@ -5,17 +5,17 @@ import { rejectPromise } from '../graph/synchronous.ts';
 
 /** All global variables of the default graph, in the order of their creation. Sonnet: `tf.global_variables`. */
 export function globalVariables(): Variable[] {
-  return getCollection(GraphKeys.GLOBAL_VARIABLES) as Variable[];
+  return getCollection(GraphKeys.GLOBAL_VARIABLES);
 }
 
 /** The variables of the default graph that optimizers change. Sonnet: `tf.trainable_variables`. */
 export function trainableVariables(): Variable[] {
-  return getCollection(GraphKeys.TRAINABLE_VARIABLES) as Variable[];
+  return getCollection(GraphKeys.TRAINABLE_VARIABLES);
 }
 
 /** The local variables of the default graph: those made for the collection of that name. Sonnet: `tf.local_variables`. */
 export function localVariables(): Variable[] {
-  return getCollection(GraphKeys.LOCAL_VARIABLES) as Variable[];
+  return getCollection(GraphKeys.LOCAL_VARIABLES);
 }
 
 /**

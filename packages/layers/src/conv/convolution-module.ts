@@ -217,7 +217,14 @@ export abstract class ConvolutionModule<
   protected optionsForOther(name: string): ConvVariableOptions<Key> & { readonly dataFormat: Format } {
     const { customGetter } = this.#options;
     const { initializers } = this;
-    return { ...this.#perVariable, initializers, useBias: this.hasBias, customGetter, dataFormat: this.#dataFormat, name };
+    return {
+      ...this.#perVariable,
+      initializers,
+      useBias: this.hasBias,
+      customGetter,
+      dataFormat: this.#dataFormat,
+      name,
+    };
   }
 
   /** The latest connection, unless it was rolled back because one around it failed. */

@@ -228,7 +228,9 @@ describe('a connection of BatchNorm that fails', () => {
       const x = batch();
       failing(x, false);
       const before = [averages(norm), getCollection(UPDATE_OPS)];
-      expectNoLeak(() => expect(() => failing(x, true)).toThrow('It fails.'));
+      expectNoLeak(() => {
+        expect(() => failing(x, true)).toThrow('It fails.');
+      });
       expect([averages(norm), getCollection(UPDATE_OPS)]).toEqual(before);
     }
   });

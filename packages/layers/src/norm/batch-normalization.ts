@@ -84,11 +84,17 @@ export interface BatchLayout {
 }
 
 interface VariableRequests {
-  readonly shape: readonly number[];
   readonly movingMean: GetVariableOptions;
   readonly movingVariance: GetVariableOptions;
   readonly beta: GetVariableOptions;
   readonly gamma: GetVariableOptions;
+}
+
+/** What a connection does with inputs of a shape. It is kept, because most connections have the shape of the one before. */
+interface Plan {
+  readonly inputShape: readonly number[];
+  readonly layout: BatchLayout;
+  readonly requests: VariableRequests;
 }
 
 const INITIALIZER_KEYS = ['gamma', 'beta', 'moving_mean', 'moving_variance'];
@@ -146,7 +152,7 @@ export abstract class BatchNormalization extends AbstractModule<
   tf.Tensor
 > {
   readonly #settings: BatchNormalizationSettings;
-  #requests: VariableRequests | null = null;
+  #plan: Plan | null = null;
 
   /** @param settings What {@link batchNormalizationSettings} gave. */
   constructor(name: string, settings: BatchNormalizationSettings) {
@@ -171,33 +177,26 @@ export abstract class BatchNormalization extends AbstractModule<
    */
   protected override build(inputBatch: tf.Tensor, options: BatchNormCallOptions): tf.Tensor {
     const { isTraining, testLocalStats = this.#settings.testLocalStats } = options ?? {};
-    this.#checkFlags(isTraining, testLocalStats);
+    if (!isFlag(isTraining)) this.#refuseFlag('isTraining', isTraining);
+    if (!isFlag(testLocalStats)) this.#refuseFlag('testLocalStats', testLocalStats);
     if (inputBatch.dtype !== 'float32') {
       throw new NotSupportedError(`${String(this)}: inputs must be float32; got ${inputBatch.dtype}.`);
     }
-    const layout = this.layoutOf(inputBatch.shape);
-    const requests = this.#variableRequests(layout.variableShape);
+    const plan = this.#planFor(inputBatch.shape);
+    const { layout, requests } = plan;
     const movingMean = getVariable('moving_mean', requests.movingMean);
     const movingVariance = getVariable('moving_variance', requests.movingVariance);
     const beta = this.hasBeta ? getVariable('beta', requests.beta) : null;
     const gamma = this.hasGamma ? getVariable('gamma', requests.gamma) : null;
     const useBatch = eitherOf(isTraining, testLocalStats);
-    const batch = useBatch === false ? null : tf.moments(inputBatch, [...layout.axes], true);
-    const spread = (tensor: tf.Tensor): tf.Tensor => spreadTo(layout.broadcastShape, tensor);
+    const batch = useBatch === false ? null : tf.moments(inputBatch, layout.axes as number[], true);
     const { eps, fused } = this.#settings;
+    const shape = layout.broadcastShape;
     const outputs = normalize(inputBatch, {
-      mean: select(
-        useBatch,
-        () => batch?.mean as tf.Tensor,
-        () => spread(movingMean),
-      ),
-      variance: select(
-        useBatch,
-        () => batch?.variance as tf.Tensor,
-        () => spread(movingVariance),
-      ),
-      gamma: gamma === null ? null : spread(gamma),
-      beta: beta === null ? null : spread(beta),
+      mean: select(useBatch, batch?.mean, () => spreadTo(shape, movingMean)),
+      variance: select(useBatch, batch?.variance, () => spreadTo(shape, movingVariance)),
+      gamma: gamma === null ? null : spreadTo(shape, gamma),
+      beta: beta === null ? null : spreadTo(shape, beta),
       eps: fused ? Math.max(eps, LEAST_FUSED_EPS) : eps,
     });
     if (isTraining !== false && batch !== null) {
@@ -206,7 +205,7 @@ export abstract class BatchNormalization extends AbstractModule<
       // TensorFlow's fused kernel reports the unbiased variance of the batch, although it normalizes by the biased one.
       this.#update(movingVariance, batch.variance, fused ? count / Math.max(count - 1, 1) : 1, isTraining);
     }
-    this.#requests = requests;
+    this.#plan = plan;
     return outputs;
   }
 
@@ -264,28 +263,31 @@ export abstract class BatchNormalization extends AbstractModule<
     }
   }
 
-  #checkFlags(isTraining: unknown, testLocalStats: unknown): void {
-    for (const [name, value] of Object.entries({ isTraining, testLocalStats })) {
-      if (isFlag(value)) continue;
-      const found = value instanceof tf.Tensor ? `${value.dtype} [${value.shape.join(', ')}]` : String(value);
-      throw new TypeError(
-        `${String(this)}: ${name} must be true, false or a bool scalar tensor; got ${found}. ` +
-          'Call it as module(inputs, { isTraining: true }).',
-      );
-    }
+  #refuseFlag(name: string, value: unknown): never {
+    const found = value instanceof tf.Tensor ? `${value.dtype} [${value.shape.join(', ')}]` : String(value);
+    throw new TypeError(
+      `${String(this)}: ${name} must be true, false or a bool scalar tensor; got ${found}. ` +
+        'Call it as module(inputs, { isTraining: true }).',
+    );
   }
 
-  /** What `build` asks for, made once: it runs at every connection. */
-  #variableRequests(shape: readonly number[]): VariableRequests {
-    const known = this.#requests;
-    if (known !== null && tf.util.arraysEqual(known.shape as number[], shape as number[])) return known;
+  #planFor(inputShape: readonly number[]): Plan {
+    const known = this.#plan;
+    if (known !== null && sameShape(known.inputShape, inputShape)) return known;
+    const layout = this.layoutOf(inputShape);
+    const shape = layout.variableShape;
+    if (known === null) return { inputShape, layout, requests: this.#variableRequests(shape) };
+    const knownShape = known.layout.variableShape;
+    if (sameShape(knownShape, shape)) return { inputShape, layout, requests: known.requests };
     // A connection that was taken back, because one around it failed, does not count.
-    if (known !== null && this.isConnected) {
-      throw new ValueError(
-        `${String(this)}: its statistics must have the shape [${known.shape.join(', ')}], as at its first connection; ` +
-          `these inputs would have [${shape.join(', ')}].`,
-      );
-    }
+    if (!this.isConnected) return { inputShape, layout, requests: this.#variableRequests(shape) };
+    throw new ValueError(
+      `${String(this)}: its statistics must have the shape [${knownShape.join(', ')}], as at its first connection; ` +
+        `these inputs would have [${shape.join(', ')}].`,
+    );
+  }
+
+  #variableRequests(shape: readonly number[]): VariableRequests {
     const { initializers: given, partitioners, regularizers, offset, scale } = this.#settings;
     const average = (initializer: Initializer): GetVariableOptions => ({
       shape,
@@ -301,7 +303,6 @@ export abstract class BatchNormalization extends AbstractModule<
       trainable,
     });
     return {
-      shape,
       movingMean: average(given.moving_mean ?? initializers.zeros()),
       movingVariance: average(given.moving_variance ?? initializers.ones()),
       beta: parameter('beta', given.beta ?? initializers.zeros(), offset),
@@ -312,4 +313,8 @@ export abstract class BatchNormalization extends AbstractModule<
 
 function spreadTo(shape: readonly number[], tensor: tf.Tensor): tf.Tensor {
   return tensor.rank === shape.length ? tensor : tf.reshape(tensor, [...shape]);
+}
+
+function sameShape(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((size, i) => size === b[i]);
 }

@@ -15,8 +15,13 @@ export function eitherOf(a: Flag, b: Flag): Flag {
   return b === false ? a : tf.logicalOr(a, b);
 }
 
-/** The one tensor or the other. With a tensor as the flag, both are computed and nothing is read back. */
-export function select(flag: Flag, whenTrue: () => tf.Tensor, whenFalse: () => tf.Tensor): tf.Tensor {
-  if (flag === true) return whenTrue();
-  return flag === false ? whenFalse() : tf.where(flag, whenTrue(), whenFalse());
+/**
+ * The one tensor or the other. With a tensor as the flag it is chosen at run time, and nothing is read back.
+ *
+ * @param whenTrue It may be undefined when the flag is false.
+ * @param whenFalse Computes the other one, where it is needed.
+ */
+export function select(flag: Flag, whenTrue: tf.Tensor | undefined, whenFalse: () => tf.Tensor): tf.Tensor {
+  if (flag === false || whenTrue === undefined) return whenFalse();
+  return flag === true ? whenTrue : tf.where(flag, whenTrue, whenFalse());
 }
