@@ -9,6 +9,9 @@ const quietConsole = new URL('tools/testing/src/quiet-console.ts', import.meta.u
 const cpuBackend = new URL('tools/testing/src/cpu-backend.ts', import.meta.url).pathname;
 const wasmBackend = new URL('tools/chromium/src/wasm-setup.ts', import.meta.url).pathname;
 
+/** A machine that is busy with something else must not make a test fail. */
+const testTimeout = 60_000;
+
 /** The tests of a workspace package in node, on the sources of all packages. */
 function nodeProject(folder: string): TestProjectInlineConfiguration {
   return {
@@ -19,6 +22,7 @@ function nodeProject(folder: string): TestProjectInlineConfiguration {
       root: folder,
       include: ['src/**/*.test.ts'],
       setupFiles: [quietConsole, cpuBackend],
+      testTimeout,
       restoreMocks: true,
     },
   };
@@ -37,6 +41,7 @@ function browserProject(executablePath: string): TestProjectInlineConfiguration 
       include: ['packages/*/src/**/*.test.ts'],
       exclude: ['**/*.node.test.ts'],
       setupFiles: [quietConsole, wasmBackend],
+      testTimeout,
       restoreMocks: true,
       browser: {
         enabled: true,

@@ -31,7 +31,7 @@ export {
 } from './errors.ts';
 export type { CollectionEntry, CollectionQuery, CollectionTypes, RegularizationLoss } from './graph/collections.ts';
 export { addToCollection, getCollection, getDefaultGraph, resetDefaultGraph } from './graph/default-graph.ts';
-export { Graph, type GraphOptions } from './graph/graph.ts';
+export { Graph, type GraphOptions, type RandomState } from './graph/graph.ts';
 export { graphConstant } from './graph/graph-constant.ts';
 export { GraphKeys } from './graph/graph-keys.ts';
 export { getNameScope, nameScope } from './graph/name-scoping.ts';
@@ -97,6 +97,7 @@ export { nextRandomStream } from './random/scope-stream.ts';
 export type { Regularizer } from './regularizers/index.ts';
 export * as regularizers from './regularizers/index.ts';
 export { type MinimizeOptions, minimize } from './training/minimize.ts';
+export { optimizerVariables, setOptimizerVariables } from './training/optimizer-slots.ts';
 export { type ValueAndGrads, type ValueAndGradsOptions, valueAndGrads } from './training/value-and-grads.ts';
 export type { NextValue } from './updates/assign-next.ts';
 export type { DeferredUpdate } from './updates/deferred-update.ts';
@@ -114,5 +115,5 @@ export {
   notifyAboutNewVariables,
   trainableVariables,
 } from './variables/variable-lists.ts';
-export { variableName } from './variables/variable-name.ts';
+export { type VariableSlice, variableName, variableSlice } from './variables/variable-name.ts';
 export { type Reuse, VariableScope } from './variables/variable-scope.ts';

@@ -234,7 +234,7 @@ export class Linear extends AbstractModule<[inputs: tf.Tensor], tf.Tensor> imple
       outputSize,
       w: {
         shape: [inputSize, outputSize],
-        initializer: given?.w ?? initializers.truncatedNormal({ stddev: 1 / Math.sqrt(inputSize) }),
+        initializer: given?.w ?? initializers.truncatedNormal({ stddev: 1 / Math.sqrt(Math.max(1, inputSize)) }),
         partitioner: partitioners?.w ?? null,
         regularizer: regularizers?.w ?? null,
       },
@@ -261,10 +261,9 @@ export class Linear extends AbstractModule<[inputs: tf.Tensor], tf.Tensor> imple
       );
     }
     if (dtype !== 'float32') throw new ValueError(`${String(this)}: inputs must be float32; got ${dtype}.`);
-    // Of a first connection that was taken back nothing counts.
-    const known = this.isConnected ? this.#inputShape?.at(-1) : undefined;
+    const known = this.#inputShape?.at(-1);
     const size = shape.at(-1) as number;
-    // Known also from a connection that was taken back because the module around this one failed.
+    // Known also from a first connection that was taken back because the module around this one failed.
     if (known !== undefined && size !== known && this.isConnected) {
       throw new IncompatibleShapeError(
         `${String(this)}: the last dimension of inputs must be ${known}, as at its first connection; got ${size} ` +

@@ -61,7 +61,7 @@ export class TrainableVariable extends AbstractModule<[], tf.Tensor> {
    * @param shape The shape of the variable; `[]` makes a scalar.
    * @param options See {@link TrainableVariableOptions}.
    * @throws KeyError when `initializers`, `partitioners` or `regularizers` has another key than `w`.
-   * @throws TypeError when one of their entries is not a function.
+   * @throws TypeError when one of their entries is not a function, or the dtype is neither float32 nor int32.
    * @throws ValueError when a size is not an integer of at least 0.
    */
   constructor(shape: readonly number[], options: TrainableVariableOptions = {}) {
@@ -73,12 +73,16 @@ export class TrainableVariable extends AbstractModule<[], tf.Tensor> {
     if (!Array.isArray(shape) || !shape.every((size) => Number.isSafeInteger(size) && size >= 0)) {
       throw new ValueError(`TrainableVariable: shape must be an array of sizes; got ${String(shape)}.`);
     }
+    const { dtype = 'float32' } = options;
+    if (dtype !== 'float32' && dtype !== 'int32') {
+      throw new TypeError(`TrainableVariable: dtype must be float32 or int32; got ${String(dtype)}.`);
+    }
     super({ name: options.name ?? TrainableVariable.moduleName, customGetter: options.customGetter ?? null });
     const size = shape.reduce((product, dimension) => product * dimension, 1);
     this.#request = {
       shape: [...shape],
-      dtype: options.dtype ?? 'float32',
-      initializer: checked.initializers.w ?? initializers.truncatedNormal({ stddev: 1 / Math.sqrt(size) }),
+      dtype,
+      initializer: checked.initializers.w ?? initializers.truncatedNormal({ stddev: 1 / Math.sqrt(Math.max(1, size)) }),
       partitioner: checked.partitioners.w ?? null,
       regularizer: checked.regularizers.w ?? null,
     };

@@ -193,7 +193,7 @@ export class MLP
    * @throws NotConnectedError before the first one.
    */
   get inputShape(): readonly number[] {
-    if (this.#inputShape === null) {
+    if (!this.isConnected || this.#inputShape === null) {
       throw new NotConnectedError(`${String(this)}: the shape of its inputs is not known yet; call the module first.`);
     }
     return this.#inputShape;

@@ -36,14 +36,15 @@ function lookUp(path: string): (...args: unknown[]) => unknown {
   return found as (...args: unknown[]) => unknown;
 }
 
-/** Makes the arguments of a call. */
-export function makeInputs(args: readonly InputArg[]): unknown[] {
-  return args.map((arg, position) => makeInput(arg, position + 1));
+/** Makes the arguments of a call of a module. */
+export function makeInputs(args: readonly InputArg[], module: AnyModule): unknown[] {
+  return args.map((arg, position) => makeInput(arg, position + 1, module));
 }
 
-function makeInput(arg: InputArg, seed: number): unknown {
+function makeInput(arg: InputArg, seed: number, module: AnyModule): unknown {
   if ('json' in arg) return revive(arg.json);
-  if ('list' in arg) return arg.list.map((item, i) => makeInput(item, 10 * seed + i));
+  if ('make' in arg) return arg.make(module);
+  if ('list' in arg) return arg.list.map((item, i) => makeInput(item, 10 * seed + i, module));
   return makeTensor(arg.tensor, seed);
 }
 

@@ -1,3 +1,5 @@
+import type { AnyModule } from '@sonnetjs/core';
+
 /** A value that JSON can hold. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
@@ -18,11 +20,12 @@ export interface InputSpec {
   readonly values?: readonly number[];
 }
 
-/** One argument of a call: a tensor, a plain value, or a structure of them. */
+/** One argument of a call: a tensor, a plain value, a list of arguments, or what a function makes for the module. */
 export type InputArg =
   | { readonly tensor: InputSpec }
   | { readonly json: Json }
-  | { readonly list: readonly InputArg[] };
+  | { readonly list: readonly InputArg[] }
+  | { readonly make: (module: AnyModule) => unknown };
 
 /** What the registry says of one module class. */
 export interface ModuleEntry {
@@ -38,6 +41,8 @@ export interface ModuleEntry {
   readonly golden?: readonly string[];
   /** Whether constructing it warns, as deprecated modules do. */
   readonly warns?: boolean;
+  /** How often it is called in search of a leak, where 100 calls would take minutes. */
+  readonly calls?: number;
   /** What cannot be checked on it, each with the reason. */
   readonly except?: Partial<Record<'gradient' | 'golden' | 'backends', string>>;
 }

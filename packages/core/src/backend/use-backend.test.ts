@@ -70,7 +70,9 @@ describe('useBackend', () => {
     await useBackend(before);
     const broken = fake('b', { initialize: () => Promise.reject(new Error('it is broken')) });
     const failure = useBackend([fake('a', { available: false }), broken]);
-    await expect(failure).rejects.toThrow('none of the backends can run here (a: no a on this machine; b: it is broken)');
+    await expect(failure).rejects.toThrow(
+      'none of the backends can run here (a: no a on this machine; b: it is broken)',
+    );
     await expect(failure).rejects.toMatchObject({ name: 'BackendNotAvailableError' });
     expect(getBackend()).toBe(before);
   });
@@ -90,7 +92,10 @@ describe('useBackend', () => {
   });
 
   it('refuses an empty list, and what are no backends', async () => {
-    await expect(useBackend([])).rejects.toMatchObject({ name: 'ValueError', message: expect.stringMatching('empty list') });
+    await expect(useBackend([])).rejects.toMatchObject({
+      name: 'ValueError',
+      message: expect.stringMatching('empty list'),
+    });
     for (const wrong of [null, 'wasm', ['wasm'], [fake('a'), {}], {}]) {
       await expect(useBackend(wrong as unknown as Backend)).rejects.toThrow(TypeError);
     }

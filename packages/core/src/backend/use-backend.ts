@@ -74,7 +74,19 @@ async function startOrReason(backend: Backend): Promise<string | null> {
   }
 }
 
-/** The adapter that the last successful {@link useBackend} chose, or null. */
+/**
+ * The adapter that the last successful {@link useBackend} chose, or null.
+ *
+ * @example
+ * ```ts
+ * import { getBackend, useBackend } from '@sonnetjs/core';
+ * import { cpu } from '@sonnetjs/backend-cpu';
+ * import assert from 'node:assert';
+ *
+ * await useBackend(cpu());
+ * assert.equal(getBackend()?.name, 'cpu');
+ * ```
+ */
 export function getBackend(): Backend | null {
   return current;
 }

@@ -27,6 +27,16 @@ export function isProgramDefault(state: GraphState): boolean {
  * graph of the program.
  *
  * Sonnet: `tf.get_default_graph`.
+ *
+ * @example
+ * ```ts
+ * import { getDefaultGraph, Graph } from '@sonnetjs/core';
+ * import assert from 'node:assert';
+ *
+ * const graph = new Graph();
+ * assert.notEqual(getDefaultGraph(), graph);
+ * graph.asDefault(() => assert.equal(getDefaultGraph(), graph));
+ * ```
  */
 export function getDefaultGraph(): Graph {
   return currentState().graph;
@@ -39,6 +49,18 @@ export function getDefaultGraph(): Graph {
  *
  * @param options The options of the new graph.
  * @throws ValueError inside `graph.asDefault(fn)`, `variableScope` or a module's `build`.
+ *
+ * @example
+ * ```ts
+ * import { getVariable, globalVariables, resetDefaultGraph } from '@sonnetjs/core';
+ * import assert from 'node:assert';
+ *
+ * resetDefaultGraph({ seed: 42 });
+ * const w = getVariable('w', { shape: [2] });
+ * resetDefaultGraph();
+ * assert.equal(w.isDisposed, true);
+ * assert.deepEqual(globalVariables(), []);
+ * ```
  */
 export function resetDefaultGraph(options: GraphOptions = {}): Graph {
   if (innermostState() !== null) throw new ValueError('resetDefaultGraph: call it outside of graph.asDefault.');
@@ -50,12 +72,38 @@ export function resetDefaultGraph(options: GraphOptions = {}): Graph {
  * What a collection of the default graph holds; see {@link Graph.getCollection}.
  *
  * Sonnet: `tf.get_collection`.
+ *
+ * @example
+ * ```ts
+ * import { addToCollection, getCollection, getVariable, GraphKeys, resetDefaultGraph } from '@sonnetjs/core';
+ * import assert from 'node:assert';
+ *
+ * resetDefaultGraph();
+ * const w = getVariable('w', { shape: [2] });
+ * assert.deepEqual(getCollection(GraphKeys.TRAINABLE_VARIABLES), [w]);
+ * addToCollection('mine', 'anything');
+ * assert.deepEqual(getCollection('mine'), ['anything']);
+ * ```
  */
 export function getCollection<Name extends string>(name: Name, query: CollectionQuery = {}): CollectionEntry<Name>[] {
   return readCollection(currentState(), name, query) as CollectionEntry<Name>[];
 }
 
-/** Adds a value to a collection of the default graph. Sonnet: `tf.add_to_collection`. */
+/**
+ * Adds a value to a collection of the default graph.
+ *
+ * Sonnet: `tf.add_to_collection`.
+ *
+ * @example
+ * ```ts
+ * import { addToCollection, getCollection, resetDefaultGraph } from '@sonnetjs/core';
+ * import assert from 'node:assert';
+ *
+ * resetDefaultGraph();
+ * addToCollection('summaries', 'loss');
+ * assert.deepEqual(getCollection('summaries'), ['loss']);
+ * ```
+ */
 export function addToCollection(name: string, value: unknown): void {
   currentState().addToCollection(name, value);
 }

@@ -2,6 +2,16 @@
  * The names of the standard collections of a {@link Graph}, as TensorFlow spells them.
  *
  * Sonnet: `tf.GraphKeys`.
+ *
+ * @example
+ * ```ts
+ * import { getVariable, GraphKeys, localVariables, resetDefaultGraph } from '@sonnetjs/core';
+ * import assert from 'node:assert';
+ *
+ * resetDefaultGraph();
+ * const count = getVariable('count', { shape: [], trainable: false, collections: [GraphKeys.LOCAL_VARIABLES] });
+ * assert.deepEqual(localVariables(), [count]);
+ * ```
  */
 export const GraphKeys: {
   readonly GLOBAL_VARIABLES: 'variables';

@@ -13,7 +13,7 @@ import { UndoLog } from './undo-log.ts';
  */
 export class GraphState {
   readonly graph: Graph;
-  readonly seed: number;
+  seed: number;
   readonly undoLog: UndoLog = new UndoLog();
   readonly openedNames: OpenedNames = new OpenedNames();
   readonly rootNode: ScopeNode = new ScopeNode('');
@@ -81,6 +81,19 @@ export class GraphState {
       added.splice(added.lastIndexOf(value), 1);
       if (added.length === 0) this.collections.delete(name);
     });
+  }
+
+  /** Puts the random numbers where another run left them. */
+  setRandomState(seed: number, counters: ReadonlyMap<string, number>): void {
+    this.checkUsable();
+    const before = { seed: this.seed, counters: new Map(this.randomCounters) };
+    const put = (seed: number, counters: ReadonlyMap<string, number>): void => {
+      this.seed = seed;
+      this.randomCounters.clear();
+      for (const [scope, count] of counters) this.randomCounters.set(scope, count);
+    };
+    put(seed, counters);
+    this.undoLog.recordAction(() => put(before.seed, before.counters));
   }
 
   /** The node of a scope in this graph's own tree: scopes may come from other graphs. */

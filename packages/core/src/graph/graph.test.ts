@@ -109,6 +109,7 @@ describe('Graph', () => {
       expect(() => graph.asDefault(() => 1)).toThrow(`Graph ${graph.id} was disposed`);
       expect(() => graph.addToCollection('a', 1)).toThrow(ValueError);
       expect(() => module()).toThrow(DifferentGraphError);
+      expect(() => module()).toThrow(`Module "m": its graph, ${graph.id}, was disposed with all variables`);
       expect(module.variables).toEqual([]);
     });
 

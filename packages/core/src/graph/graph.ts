@@ -9,6 +9,14 @@ export interface GraphOptions {
   readonly seed?: number;
 }
 
+/** All that a graph's random numbers depend on; see {@link Graph.randomState}. */
+export interface RandomState {
+  /** The seed of the graph. */
+  readonly seed: number;
+  /** How many streams each variable scope has drawn inside calls. */
+  readonly counters: ReadonlyMap<string, number>;
+}
+
 let graphCount = 0;
 const states = new WeakMap<Graph, GraphState>();
 
@@ -41,7 +49,7 @@ export class Graph {
   /** @throws ValueError when the seed is not a safe integer. */
   constructor(options: GraphOptions = {}) {
     const seed = options.seed ?? 0;
-    if (!Number.isSafeInteger(seed)) throw new ValueError(`Graph: seed must be an integer; got ${String(seed)}.`);
+    checkSeed(seed);
     this.id = `graph_${graphCount++}`;
     states.set(this, new GraphState(this, seed));
   }
@@ -49,6 +57,26 @@ export class Graph {
   /** The seed of this graph's random numbers. */
   get seed(): number {
     return stateOf(this).seed;
+  }
+
+  /**
+   * The seed and the counters of this graph's random numbers: with the variables, what a checkpoint has to keep for a
+   * program to continue as if it had never stopped.
+   *
+   * @throws ValueError when it is set to a seed that is not a safe integer, or to a counter that is not a count.
+   */
+  get randomState(): RandomState {
+    const { seed, randomCounters } = stateOf(this);
+    return { seed, counters: new Map(randomCounters) };
+  }
+
+  set randomState({ seed, counters }: RandomState) {
+    checkSeed(seed);
+    for (const [scope, count] of counters) {
+      if (Number.isSafeInteger(count) && count >= 0) continue;
+      throw new ValueError(`Graph: the counter of scope "${scope}" must be an integer of at least 0; got ${count}.`);
+    }
+    stateOf(this).setRandomState(seed, counters);
   }
 
   /** The names of the collections that hold anything. */
@@ -98,6 +126,10 @@ export class Graph {
   dispose(): void {
     stateOf(this).dispose();
   }
+}
+
+function checkSeed(seed: number): void {
+  if (!Number.isSafeInteger(seed)) throw new ValueError(`Graph: seed must be an integer; got ${String(seed)}.`);
 }
 
 /** The inner state of a graph, for the parts of this package. */

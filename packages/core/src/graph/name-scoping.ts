@@ -39,7 +39,19 @@ export function nameScope<T>(name: string, fn: (name: string) => T): T {
   }
 }
 
-/** The full name of the innermost name scope; empty outside of any. */
+/**
+ * The full name of the innermost name scope; empty outside of any.
+ *
+ * @example
+ * ```ts
+ * import { getNameScope, nameScope, resetDefaultGraph } from '@sonnetjs/core';
+ * import assert from 'node:assert';
+ *
+ * resetDefaultGraph();
+ * assert.equal(getNameScope(), '');
+ * nameScope('train', () => nameScope('step', () => assert.equal(getNameScope(), 'train/step')));
+ * ```
+ */
 export function getNameScope(): string {
   return currentState().nameScope.path;
 }

@@ -47,6 +47,18 @@ export function formatVariables(variables: Iterable<tf.Variable>, options: Forma
  * @param options `joinLines: false` gives an array of lines.
  *
  * Sonnet: `snt.format_variable_map`.
+ *
+ * @example
+ * ```ts
+ * import { formatVariableMap, getNormalizedVariableMap, getVariable, resetDefaultGraph, variableScope } from '@sonnetjs/core';
+ * import assert from 'node:assert';
+ *
+ * resetDefaultGraph();
+ * variableScope('net', () => getVariable('w', { shape: [2, 3] }));
+ * const [header, line] = formatVariableMap(getNormalizedVariableMap('net'), { joinLines: false });
+ * assert.match(String(header), /^Key +Variable +Shape/);
+ * assert.match(String(line), /^w +net\/w +2x3/);
+ * ```
  */
 export function formatVariableMap(variableMap: VariableMap, options: { readonly joinLines: false }): string[];
 export function formatVariableMap(variableMap: VariableMap, options?: { readonly joinLines?: true }): string;
@@ -67,7 +79,21 @@ export interface LogOptions {
 /**
  * Writes a table of variables line by line; see {@link formatVariables}.
  *
+ * @param options `variables`, and `writer`, which gets each line.
+ *
  * Sonnet: `snt.log_variables`.
+ *
+ * @example
+ * ```ts
+ * import { getVariable, logVariables, resetDefaultGraph } from '@sonnetjs/core';
+ * import assert from 'node:assert';
+ *
+ * resetDefaultGraph();
+ * getVariable('w', { shape: [2, 3] });
+ * const lines: string[] = [];
+ * logVariables({ writer: (line) => lines.push(line) });
+ * assert.equal(lines.length, 2);
+ * ```
  */
 export function logVariables(options: LogOptions = {}): void {
   const write = options.writer ?? console.info;

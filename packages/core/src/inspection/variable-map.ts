@@ -1,7 +1,7 @@
 import type { Variable } from '@tensorflow/tfjs-core';
 import { ValueError } from '../errors.ts';
 import { GraphKeys } from '../graph/graph-keys.ts';
-import { nameOfWhole, variableName } from '../variables/variable-name.ts';
+import { variableName, variableSlice } from '../variables/variable-name.ts';
 import { getVariableScopeName, getVariablesInScope, type ScopeLike } from './variables-in.ts';
 
 /** Variables by name; a variable that is stored in slices is the list of its slices. */
@@ -48,7 +48,7 @@ export function getNormalizedVariableMap(scopeOrModule: ScopeLike, options: Vari
   const whole: VariableMap = {};
   const sliced: Record<string, Variable[]> = {};
   for (const variable of getVariablesInScope(scopeOrModule, { collection })) {
-    const wholeName = groupSlicedVariables ? nameOfWhole(variable) : null;
+    const wholeName = groupSlicedVariables ? (variableSlice(variable)?.whole ?? null) : null;
     const name = (wholeName ?? variableName(variable)).slice(prefix.length);
     if (wholeName === null) whole[name] = variable;
     else sliced[name] = [...(sliced[name] ?? []), variable];
@@ -70,6 +70,31 @@ function prefixOf(context: string, scopeName: string): string {
  * @param variableMap A map as {@link getNormalizedVariableMap} gives it.
  *
  * Sonnet: `snt.variable_map_items`.
+ *
+ * @example
+ * ```ts
+ * import {
+ *   getNormalizedVariableMap,
+ *   getVariable,
+ *   partitioners,
+ *   resetDefaultGraph,
+ *   variableMapItems,
+ *   variableName,
+ * } from '@sonnetjs/core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import assert from 'node:assert';
+ *
+ * resetDefaultGraph();
+ * getVariable('w', { shape: [4], partitioner: partitioners.fixedSize(2) });
+ * const items = [...variableMapItems(getNormalizedVariableMap(''))];
+ * assert.deepEqual(
+ *   items.map(([name, variable]) => [name, variableName(variable)]),
+ *   [
+ *     ['w', 'w/part_0'],
+ *     ['w', 'w/part_1'],
+ *   ],
+ * );
+ * ```
  */
 export function variableMapItems(variableMap: VariableMap): [string, Variable][] {
   return Object.entries(variableMap).flatMap(([name, entry]) =>

@@ -15,6 +15,18 @@ export type ScopeLike = string | VariableScope | AnyModule | { readonly variable
  * @throws NotConnectedError when it is a module that is not connected yet.
  *
  * Sonnet: `snt.python.modules.util.get_variable_scope_name`.
+ *
+ * @example
+ * ```ts
+ * import { getVariableScopeName, Module, resetDefaultGraph } from '@sonnetjs/core';
+ * import assert from 'node:assert';
+ *
+ * resetDefaultGraph();
+ * const net = new Module(() => 0, { name: 'net' });
+ * net();
+ * assert.equal(getVariableScopeName(net), 'net');
+ * assert.equal(getVariableScopeName('net/layer'), 'net/layer');
+ * ```
  */
 export function getVariableScopeName(value: ScopeLike): string {
   if (typeof value === 'string') return value;
@@ -27,6 +39,18 @@ export function getVariableScopeName(value: ScopeLike): string {
  * Whether a value has a variable scope of its own, as modules do once they are connected.
  *
  * Sonnet: `snt.has_variable_scope`.
+ *
+ * @example
+ * ```ts
+ * import { hasVariableScope, Module, resetDefaultGraph } from '@sonnetjs/core';
+ * import assert from 'node:assert';
+ *
+ * resetDefaultGraph();
+ * const net = new Module(() => 0, { name: 'net' });
+ * assert.equal(hasVariableScope(net), false);
+ * net();
+ * assert.equal(hasVariableScope(net), true);
+ * ```
  */
 export function hasVariableScope(value: unknown): value is { readonly variableScope: VariableScope } {
   if (value instanceof AbstractModule) return value.isConnected;
@@ -70,6 +94,17 @@ export function getVariablesInScope(scope: ScopeLike, query: VariableQuery = {})
  * @throws NotConnectedError when the module is not connected yet.
  *
  * Sonnet: `snt.get_variables_in_module`.
+ *
+ * @example
+ * ```ts
+ * import { getVariable, getVariablesInModule, Module, resetDefaultGraph } from '@sonnetjs/core';
+ * import assert from 'node:assert';
+ *
+ * resetDefaultGraph();
+ * const net = new Module(() => getVariable('w', { shape: [2] }), { name: 'net' });
+ * net();
+ * assert.deepEqual(getVariablesInModule(net).map((variable) => variable.name), ['net/w']);
+ * ```
  */
 export function getVariablesInModule(module: AnyModule, query: VariableQuery = {}): Variable[] {
   return module.getVariables(query);

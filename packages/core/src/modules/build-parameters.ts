@@ -1,4 +1,25 @@
-/** Stands for "no default" in a declaration of parameters; see {@link BuildParameters}. */
+/**
+ * Stands for "no default" in a declaration of parameters; see {@link BuildParameters}.
+ *
+ * @example
+ * ```ts
+ * import { AbstractModule, required, resetDefaultGraph } from '@sonnetjs/core';
+ * import assert from 'node:assert';
+ *
+ * class Noise extends AbstractModule<[x: number, options?: { isTraining?: boolean }], number> {
+ *   static override readonly moduleName = 'noise';
+ *   static override readonly buildParameters = { x: required, isTraining: false };
+ *   protected override build(x: number): number {
+ *     return x;
+ *   }
+ * }
+ *
+ * resetDefaultGraph();
+ * const noise = new Noise();
+ * noise(3);
+ * assert.deepEqual(noise.lastConnectedSubgraph.inputs, { x: 3, isTraining: false });
+ * ```
+ */
 export const required: unique symbol = Symbol('required');
 
 /**

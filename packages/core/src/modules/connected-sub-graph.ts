@@ -6,7 +6,20 @@ import { flatten } from '../nest/index.ts';
 import type { AnyModule } from './abstract-module.ts';
 import { type BuildParameters, nameArguments } from './build-parameters.ts';
 
-/** How many connections a module remembers besides the first one. */
+/**
+ * How many connections a module remembers besides the first one.
+ *
+ * @example
+ * ```ts
+ * import { Module, REMEMBERED_CONNECTIONS, resetDefaultGraph } from '@sonnetjs/core';
+ * import assert from 'node:assert';
+ *
+ * resetDefaultGraph();
+ * const net = new Module((x: number) => x, { name: 'net' });
+ * for (let i = 0; i < 1000; i++) net(i);
+ * assert.equal(net.connectedSubgraphs.length, 1 + REMEMBERED_CONNECTIONS);
+ * ```
+ */
 export const REMEMBERED_CONNECTIONS = 64;
 
 /** What a connection has to say before anybody asks for it in words. */
@@ -24,6 +37,18 @@ export interface ConnectionParts {
  * One connection of a module: the call's inputs and outputs, and the name scope in which it took place.
  *
  * It does not keep tensors alive. Sonnet: `ConnectedSubGraph`.
+ *
+ * @example
+ * ```ts
+ * import { Module, resetDefaultGraph } from '@sonnetjs/core';
+ * import assert from 'node:assert';
+ *
+ * resetDefaultGraph();
+ * const double = new Module((x: number) => 2 * x, { name: 'double' });
+ * double(3);
+ * const { module, nameScope, inputs, outputs } = double.lastConnectedSubgraph;
+ * assert.deepEqual([module, nameScope, inputs, outputs], [double, 'double', { arg0: 3 }, 6]);
+ * ```
  */
 export class ConnectedSubGraph {
   readonly #parts: ConnectionParts;

@@ -39,17 +39,20 @@ export class ModuleState {
   claimGraph(): GraphState {
     const current = currentState();
     if (this.graph === current) return current;
-    if (this.graph !== null) {
-      throw new DifferentGraphError(
-        `${String(this.module)}: it is connected in ${this.graph.graph.id} and cannot be connected in ` +
-          `${current.graph.id} too; make a module of its own for each graph.`,
-      );
-    }
+    if (this.graph !== null) throw this.#differentGraph(this.graph, current);
     this.graph = current;
     current.undoLog.recordAction(() => {
       this.graph = null;
     });
     return current;
+  }
+
+  #differentGraph(own: GraphState, current: GraphState): DifferentGraphError {
+    const reason = own.disposed
+      ? `its graph, ${own.graph.id}, was disposed with all variables; make the module anew.`
+      : `it is connected in ${own.graph.id} and cannot be connected in ${current.graph.id} too; make a module of its own ` +
+        'for each graph.';
+    return new DifferentGraphError(`${String(this.module)}: ${reason}`);
   }
 
   /** Puts a transform around what a call of the module runs. */

@@ -1,7 +1,7 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { resetDefaultGraph } from '../graph/default-graph.ts';
 import { nonTrainable } from '../custom-getters/index.ts';
+import { resetDefaultGraph } from '../graph/default-graph.ts';
 import { getVariable } from '../variables/get-variable.ts';
 import { Module } from './module.ts';
 

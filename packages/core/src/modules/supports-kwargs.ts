@@ -53,6 +53,15 @@ export function supportsKwargs(moduleOrFn: object, names: string | Iterable<stri
  * @throws ValueError when `kwargs` is not an object.
  *
  * Sonnet: `snt.remove_unsupported_kwargs`.
+ *
+ * @example
+ * ```ts
+ * import { removeUnsupportedKwargs, required } from '@sonnetjs/core';
+ * import assert from 'node:assert';
+ *
+ * const layer = Object.assign((x: number) => x, { buildParameters: { x: required, isTraining: false } });
+ * assert.deepEqual(removeUnsupportedKwargs(layer, { isTraining: true, other: 1 }), { isTraining: true });
+ * ```
  */
 export function removeUnsupportedKwargs<T extends object>(moduleOrFn: object, kwargs: T | null): Partial<T> {
   if (kwargs === null || kwargs === undefined) return {};

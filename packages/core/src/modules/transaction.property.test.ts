@@ -126,7 +126,11 @@ const { steps, failingSteps } = fc.letrec<{ steps: Step[]; step: Step; failingSt
     );
     const kinds = fc.constantFrom('module' as const, 'scope' as const, 'names' as const, 'catch' as const);
     return {
-      steps: fc.oneof({ maxDepth: 3, withCrossShrink: true }, fc.constant<Step[]>([]), fc.array(tie('step'), { maxLength: 4 })),
+      steps: fc.oneof(
+        { maxDepth: 3, withCrossShrink: true },
+        fc.constant<Step[]>([]),
+        fc.array(tie('step'), { maxLength: 4 }),
+      ),
       step: fc.oneof(simple, fc.record({ do: kinds, name, inside: tie('steps') })),
       failingSteps: fc.oneof(
         { maxDepth: 3, withCrossShrink: true },

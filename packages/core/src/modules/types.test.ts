@@ -17,7 +17,10 @@ interface State {
   readonly hidden: tf.Tensor;
 }
 
-class Core extends AbstractModule<[inputs: tf.Tensor, state: State, options?: { training?: boolean }], [tf.Tensor, State]> {
+class Core extends AbstractModule<
+  [inputs: tf.Tensor, state: State, options?: { training?: boolean }],
+  [tf.Tensor, State]
+> {
   static override readonly moduleName: string = 'core';
 
   protected override build(inputs: tf.Tensor, state: State): [tf.Tensor, State] {

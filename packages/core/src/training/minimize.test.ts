@@ -13,7 +13,7 @@ import { trainableVariables } from '../variables/variable-lists.ts';
 import { minimize } from './minimize.ts';
 
 const numTensors = (): number => tf.memory().numTensors;
-const valueOf = (tensor: tf.Tensor | undefined): number => tensor?.dataSync()[0] as number;
+const numberIn = (tensor: tf.Tensor | undefined): number => tensor?.dataSync()[0] as number;
 
 /** A module that gives a scalar variable, which begins at 1. */
 function makeScalar(name: string, options: GetVariableOptions = {}): Module<[], tf.Tensor> {
@@ -32,7 +32,7 @@ describe('minimize', () => {
     const model = makeScalar('model');
     const optimizer = tf.train.sgd(0.25);
     for (let i = 0; i < 30; i++) minimize(optimizer, () => distance(model()));
-    expect(valueOf(model.variables[0])).toBeCloseTo(5, 4);
+    expect(numberIn(model.variables[0])).toBeCloseTo(5, 4);
   });
 
   it('trains a linear regression, with a loss on many outputs', () => {
@@ -49,8 +49,8 @@ describe('minimize', () => {
     const optimizer = tf.train.adam(0.1);
     for (let i = 0; i < 400; i++) minimize(optimizer, () => tf.mean(tf.square(tf.sub(line(xs), ys))) as tf.Scalar);
     expect(line.variables.map(({ name }) => name)).toEqual(['line/b', 'line/w']);
-    expect(valueOf(line.variables[0])).toBeCloseTo(1, 1);
-    expect(valueOf(line.variables[1])).toBeCloseTo(2, 1);
+    expect(numberIn(line.variables[0])).toBeCloseTo(1, 1);
+    expect(numberIn(line.variables[1])).toBeCloseTo(2, 1);
   });
 
   it('gives the loss when it is asked for, as it was before the step', () => {
@@ -58,7 +58,7 @@ describe('minimize', () => {
     const optimizer = tf.train.sgd(0.25);
     expect(minimize(optimizer, () => distance(model()))).toBe(null);
     const cost = minimize(optimizer, () => distance(model()), { returnCost: true });
-    expect([valueOf(cost), cost.shape]).toEqual([4, []]);
+    expect([numberIn(cost), cost.shape]).toEqual([4, []]);
     cost.dispose();
   });
 
@@ -68,7 +68,7 @@ describe('minimize', () => {
     const integer = makeScalar('integer', { dtype: 'int32', initializer: constant(2) });
     const loss = (): tf.Tensor => tf.add(tf.add(distance(free()), distance(frozen())), tf.cast(integer(), 'float32'));
     minimize(tf.train.adam(0.5), loss);
-    expect([free, frozen, integer].map((module) => valueOf(module.variables[0]))).toEqual([
+    expect([free, frozen, integer].map((module) => numberIn(module.variables[0]))).toEqual([
       expect.closeTo(1.5, 5),
       1,
       2,
@@ -79,7 +79,7 @@ describe('minimize', () => {
     const [first, second] = [makeScalar('first'), makeScalar('second')];
     const loss = (): tf.Tensor => tf.add(distance(first()), distance(second()));
     minimize(tf.train.sgd(0.25), loss, { variables: () => second.trainableVariables });
-    expect([valueOf(first.variables[0]), valueOf(second.variables[0])]).toEqual([1, 3]);
+    expect([numberIn(first.variables[0]), numberIn(second.variables[0])]).toEqual([1, 3]);
   });
 
   it('trains methods that only some steps use', () => {
@@ -103,7 +103,7 @@ describe('minimize', () => {
     const coder = new Coder();
     const optimizer = tf.train.sgd(0.25);
     for (let i = 0; i < 60; i++) minimize(optimizer, () => distance(i % 3 === 0 ? coder.decode() : coder.encode()));
-    expect(trainableVariables().map(valueOf)).toEqual([expect.closeTo(5, 3), expect.closeTo(5, 3)]);
+    expect(trainableVariables().map(numberIn)).toEqual([expect.closeTo(5, 3), expect.closeTo(5, 3)]);
   });
 
   it('works inside asDefault, on the variables of that graph', () => {
@@ -114,16 +114,16 @@ describe('minimize', () => {
     graph.asDefault(() => {
       const model = makeScalar('model');
       for (let i = 0; i < 30; i++) minimize(optimizer, () => distance(model()));
-      expect(valueOf(model.variables[0])).toBeCloseTo(5, 4);
+      expect(numberIn(model.variables[0])).toBeCloseTo(5, 4);
     });
-    expect(valueOf(outside.variables[0])).toBe(1);
+    expect(numberIn(outside.variables[0])).toBe(1);
     graph.dispose();
   });
 
   it('leaves the variable alone that is the loss, and a tensor of somebody else', () => {
     const model = makeScalar('model');
     minimize(tf.train.sgd(0.25), () => model());
-    expect(model.variables.map((variable) => [variable.isDisposed, valueOf(variable)])).toEqual([[false, 0.75]]);
+    expect(model.variables.map((variable) => [variable.isDisposed, numberIn(variable)])).toEqual([[false, 0.75]]);
   });
 
   it('leaks nothing', () => {
@@ -141,11 +141,11 @@ describe('minimize', () => {
 
 describe('minimize refuses, and leaves everything as it was', () => {
   const refuses = (fn: () => unknown, type: abstract new (message: string) => Error, message: string): void => {
-    const values = trainableVariables().map(valueOf);
+    const values = trainableVariables().map(numberIn);
     const before = numTensors();
     expect(fn).toThrow(type);
     expect(fn).toThrow(message);
-    expect([numTensors(), trainableVariables().map(valueOf)]).toEqual([before, values]);
+    expect([numTensors(), trainableVariables().map(numberIn)]).toEqual([before, values]);
   };
 
   it('what is no optimizer', () => {
@@ -159,10 +159,26 @@ describe('minimize refuses, and leaves everything as it was', () => {
     model();
     const optimizer = tf.train.sgd(1);
     const step = (loss: () => unknown) => () => minimize(optimizer, loss as () => tf.Tensor);
-    refuses(step(() => tf.stack([model(), model()])), ValueError, 'minimize: the loss must be a float32 scalar');
-    refuses(step(() => tf.scalar(1)), ValueError, 'minimize: the loss depends on none of the variables (model/x)');
-    refuses(step(() => 'loss'), TypeError, 'minimize: the function must return the loss');
-    refuses(step(async () => model()), TypeError, 'must be synchronous');
+    refuses(
+      step(() => tf.stack([model(), model()])),
+      ValueError,
+      'minimize: the loss must be a float32 scalar',
+    );
+    refuses(
+      step(() => tf.scalar(1)),
+      ValueError,
+      'minimize: the loss depends on none of the variables (model/x)',
+    );
+    refuses(
+      step(() => 'loss'),
+      TypeError,
+      'minimize: the function must return the loss',
+    );
+    refuses(
+      step(async () => model()),
+      TypeError,
+      'must be synchronous',
+    );
   });
 
   it('a first connection that fails: the next one makes the variables', () => {
@@ -179,7 +195,7 @@ describe('minimize refuses, and leaves everything as it was', () => {
     refuses(() => minimize(optimizer, () => distance(model())), ValueError, 'not today');
     fails = false;
     minimize(optimizer, () => distance(model()));
-    expect(valueOf(model.variables[0])).toBe(3);
+    expect(numberIn(model.variables[0])).toBe(3);
   });
 
   it('an optimizer that throws', () => {

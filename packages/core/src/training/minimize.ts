@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { addToSlots } from './optimizer-slots.ts';
 import { differentiate, type ValueAndGradsOptions } from './value-and-grads.ts';
 
 /** Options of {@link minimize}. */
@@ -6,12 +7,6 @@ export interface MinimizeOptions extends ValueAndGradsOptions {
   /** Whether to give back the loss; it is freed otherwise. Default: false. */
   readonly returnCost?: boolean;
 }
-
-/**
- * The variables of each optimizer in the order in which it first saw them. tfjs's optimizers keep their running averages
- * by position, so a variable stays where it is for ever and a new one goes to the end.
- */
-const slots = new WeakMap<tf.Optimizer, tf.Variable[]>();
 
 /**
  * Makes one step of an optimizer: computes the loss and its gradients, and changes the variables.
@@ -57,7 +52,7 @@ export function minimize(
   }
   const { value, variables, gradients } = differentiate(fn, options, 'minimize');
   const byVariable = new Map(variables.map((variable, i) => [variable, gradients[i] ?? null]));
-  const order = slotsOf(optimizer, variables);
+  const order = addToSlots(optimizer, variables);
   // tfjs skips entries without a gradient, but its types do not say so.
   const named = order.map((variable) => ({ name: variable.name, tensor: byVariable.get(variable) ?? null }));
   try {
@@ -71,16 +66,4 @@ export function minimize(
   if (options.returnCost === true) return value as tf.Scalar;
   value.dispose();
   return null;
-}
-
-/** The positions of an optimizer's variables, after those that it sees for the first time have got theirs. */
-function slotsOf(optimizer: tf.Optimizer, variables: readonly tf.Variable[]): readonly tf.Variable[] {
-  let order = slots.get(optimizer);
-  if (order === undefined) {
-    order = [];
-    slots.set(optimizer, order);
-  }
-  const known = new Set(order);
-  for (const variable of variables) if (!known.has(variable)) order.push(variable);
-  return order;
 }

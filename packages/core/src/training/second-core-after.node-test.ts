@@ -1,6 +1,6 @@
 /** A second copy of tfjs-core, of another version, is loaded in the middle of a training with ours. */
 import assert from 'node:assert';
-import { getVariable, initializers, minimize, Module, resetDefaultGraph, variableName } from '@sonnetjs/core';
+import { getVariable, initializers, Module, minimize, resetDefaultGraph, variableName } from '@sonnetjs/core';
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 

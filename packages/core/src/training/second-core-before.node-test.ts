@@ -1,7 +1,8 @@
 /** A second copy of tfjs-core, of another version, is loaded before ours. The two share one engine. */
-import * as second from 'tfjs-core-second';
+
 import assert from 'node:assert';
-import { getVariable, initializers, minimize, Module, resetDefaultGraph, valueAndGrads } from '@sonnetjs/core';
+import { getVariable, initializers, Module, minimize, resetDefaultGraph, valueAndGrads } from '@sonnetjs/core';
+import * as second from 'tfjs-core-second';
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 

@@ -1,6 +1,6 @@
 /** The whole of tfjs, with its own gradients, is loaded in the middle of a training with ours. */
 import assert from 'node:assert';
-import { getVariable, initializers, minimize, Module, resetDefaultGraph } from '@sonnetjs/core';
+import { getVariable, initializers, Module, minimize, resetDefaultGraph } from '@sonnetjs/core';
 import { gradientsAreOurs } from '@sonnetjs/gradients';
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';

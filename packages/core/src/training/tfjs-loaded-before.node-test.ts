@@ -1,7 +1,7 @@
 /** The whole of tfjs, with its own gradients, is loaded before our packages. */
 import '@tensorflow/tfjs';
 import assert from 'node:assert';
-import { getVariable, initializers, minimize, Module, resetDefaultGraph, valueAndGrads } from '@sonnetjs/core';
+import { getVariable, initializers, Module, minimize, resetDefaultGraph, valueAndGrads } from '@sonnetjs/core';
 import { gradientsAreOurs } from '@sonnetjs/gradients';
 import * as tf from '@tensorflow/tfjs-core';
 

@@ -149,13 +149,29 @@ describe('valueAndGrads refuses, and leaves nothing behind', () => {
   ])('a loss that is %s', (_, value, message) => {
     const net = makeW();
     net();
-    refuses(loss(() => value(net())), ValueError, message);
+    refuses(
+      loss(() => value(net())),
+      ValueError,
+      message,
+    );
   });
 
   it('a loss that is no tensor', () => {
-    refuses(loss(() => 3), TypeError, 'the function must return the loss, a tensor; got 3');
-    refuses(loss(() => undefined), TypeError, 'got undefined');
-    refuses(loss(async () => tf.scalar(1)), TypeError, 'must be synchronous');
+    refuses(
+      loss(() => 3),
+      TypeError,
+      'the function must return the loss, a tensor; got 3',
+    );
+    refuses(
+      loss(() => undefined),
+      TypeError,
+      'got undefined',
+    );
+    refuses(
+      loss(async () => tf.scalar(1)),
+      TypeError,
+      'must be synchronous',
+    );
     refuses(loss(3 as unknown as () => unknown), TypeError, 'expected a function that computes the loss');
   });
 
@@ -163,13 +179,21 @@ describe('valueAndGrads refuses, and leaves nothing behind', () => {
     makeW('a')();
     makeW('b')();
     const outside = tf.scalar(1);
-    refuses(loss(() => outside), ValueError, 'the loss depends on none of the variables (a/w, b/w)');
+    refuses(
+      loss(() => outside),
+      ValueError,
+      'the loss depends on none of the variables (a/w, b/w)',
+    );
     expect(outside.isDisposed).toBe(false);
     outside.dispose();
   });
 
   it('a loss without any variable', () => {
-    refuses(loss(() => tf.exp(tf.scalar(1))), ValueError, 'there is no trainable float32 variable in the default graph');
+    refuses(
+      loss(() => tf.exp(tf.scalar(1))),
+      ValueError,
+      'there is no trainable float32 variable in the default graph',
+    );
     const given = () => valueAndGrads(() => tf.scalar(1), { variables: [] });
     refuses(given, ValueError, 'there is no trainable float32 variable among those given');
   });

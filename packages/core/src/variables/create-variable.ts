@@ -4,10 +4,16 @@ import type { RegularizationLoss } from '../graph/collections.ts';
 import { isProgramDefault } from '../graph/default-graph.ts';
 import { GraphKeys } from '../graph/graph-keys.ts';
 import type { GraphState } from '../graph/graph-state.ts';
-import { glorotUniform, type Initializer, type InitializerContext, zeros } from '../initializers/index.ts';
+import {
+  glorotUniform,
+  type Initializer,
+  type InitializerContext,
+  type PartitionInfo,
+  zeros,
+} from '../initializers/index.ts';
 import { RandomStream } from '../random/random-stream.ts';
 import type { Regularizer } from '../regularizers/index.ts';
-import { nameVariable } from './variable-name.ts';
+import { nameVariable, type VariableSlice } from './variable-name.ts';
 
 const NAME_PATTERN = /^[A-Za-z0-9.][A-Za-z0-9_.\\/>-]*$/;
 
@@ -20,16 +26,15 @@ export interface NewVariable {
   readonly regularizer: Regularizer | null;
   readonly trainable: boolean;
   readonly collections: readonly string[];
-  readonly partition?: InitializerContext['partition'];
-  /** Of a slice, the name of the variable that it is a slice of. */
-  readonly whole?: string;
+  /** Of a slice, what it is a slice of. */
+  readonly slice?: VariableSlice;
 }
 
 /** Makes a variable, gives it its first value, and enters it into the graph's collections. */
 export function createVariable(state: GraphState, spec: NewVariable): tf.Variable {
   checkNewVariable(spec);
   const variable = initialize(state, spec);
-  nameVariable(variable, spec.name, spec.whole ?? null);
+  nameVariable(variable, spec.name, spec.slice ?? null);
   state.variables.push(variable);
   state.undoLog.recordAction(() => {
     state.variables.splice(state.variables.lastIndexOf(variable), 1);
@@ -54,7 +59,7 @@ function initialize(state: GraphState, spec: NewVariable): tf.Variable {
     get random() {
       return RandomStream.fromSeed(state.seed, 'variable', name);
     },
-    ...(spec.partition === undefined ? {} : { partition: spec.partition }),
+    ...(spec.slice === undefined ? {} : { partition: partitionInfo(spec.slice) }),
   };
   let variable: tf.Variable | null = null;
   tf.tidy(() => {
@@ -63,6 +68,10 @@ function initialize(state: GraphState, spec: NewVariable): tf.Variable {
     variable = tf.variable(value, spec.trainable, engineKey(state, name), dtype);
   });
   return variable as unknown as tf.Variable;
+}
+
+function partitionInfo({ fullShape, offset }: VariableSlice): PartitionInfo {
+  return { fullShape: [...fullShape], offset: [...offset] };
 }
 
 function defaultInitializer(dtype: tf.DataType): Initializer {

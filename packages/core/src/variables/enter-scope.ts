@@ -47,14 +47,14 @@ export interface VariableScopeOptions {
  *
  * @example
  * ```ts
- * import { getVariable, resetDefaultGraph, variableScope } from '@sonnetjs/core';
+ * import { getVariable, globalVariables, resetDefaultGraph, variableScope } from '@sonnetjs/core';
  * import assert from 'node:assert';
  *
  * resetDefaultGraph();
  * const w = variableScope('net', () => getVariable('w', { shape: [2] }));
  * const again = variableScope('net', { reuse: true }, () => getVariable('w', { shape: [2] }));
- * assert.equal(w.name, 'net/w');
  * assert.equal(again, w);
+ * assert.deepEqual(globalVariables().map((variable) => variable.name), ['net/w']);
  * ```
  */
 export function variableScope<T>(nameOrScope: string | VariableScope | null, fn: (scope: VariableScope) => T): T;
@@ -84,7 +84,21 @@ export function variableScope<T>(
   return enterByName(state, nameOrScope, nameOrScope, options, fn);
 }
 
-/** The innermost variable scope. Sonnet: `tf.get_variable_scope`. */
+/**
+ * The innermost variable scope.
+ *
+ * Sonnet: `tf.get_variable_scope`.
+ *
+ * @example
+ * ```ts
+ * import { getVariableScope, resetDefaultGraph, variableScope } from '@sonnetjs/core';
+ * import assert from 'node:assert';
+ *
+ * resetDefaultGraph();
+ * assert.equal(getVariableScope().name, '');
+ * variableScope('net', () => assert.equal(getVariableScope().name, 'net'));
+ * ```
+ */
 export function getVariableScope(): VariableScope {
   return currentState().scope;
 }

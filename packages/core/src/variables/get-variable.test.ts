@@ -271,7 +271,8 @@ describe('the custom getter of a request', () => {
   });
 
   it('may not make up arguments', () => {
-    const customGetter = ((getter, name, args) => getter(name, { ...args, shapes: [2] } as GetVariableArgs)) as CustomGetter;
+    const customGetter = ((getter, name, args) =>
+      getter(name, { ...args, shapes: [2] } as GetVariableArgs)) as CustomGetter;
     expect(wrong({ customGetter })).toThrow('getVariable "w": there is no argument \'shapes\'; known are shape, dtype');
     expect(wrong({ customGetter })).toThrow(TypeError);
   });

@@ -33,12 +33,13 @@ export interface GetVariableOptions extends GetVariableArgs {
  *
  * @example
  * ```ts
- * import { getVariable, initializers, resetDefaultGraph, variableScope } from '@sonnetjs/core';
+ * import { getVariable, globalVariables, initializers, resetDefaultGraph, variableScope } from '@sonnetjs/core';
  * import assert from 'node:assert';
  *
  * resetDefaultGraph();
  * const bias = variableScope('net', () => getVariable('b', { shape: [3], initializer: initializers.zeros() }));
- * assert.equal(bias.name, 'net/b');
+ * assert.deepEqual([...bias.dataSync()], [0, 0, 0]);
+ * assert.deepEqual(globalVariables().map((variable) => variable.name), ['net/b']);
  * ```
  */
 export function getVariable(name: string, options: GetVariableOptions = {}): Tensor {

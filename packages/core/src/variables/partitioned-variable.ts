@@ -55,8 +55,7 @@ function makePartitioned(
         regularizer: args.regularizer ?? null,
         trainable: args.trainable ?? true,
         collections: args.collections ?? [GraphKeys.GLOBAL_VARIABLES],
-        whole: name,
-        partition: { fullShape: shape, offset: [...part.offset] },
+        slice: { whole: name, fullShape: shape, offset: part.offset },
       });
       sliceNode.variables.set(`part_${i}`, { kind: 'single', name: `${name}/part_${i}`, variable });
       state.undoLog.recordAction(() => sliceNode.variables.delete(`part_${i}`));

@@ -102,7 +102,11 @@ function namesOf(steps: readonly Step[]): string[] {
 }
 
 const { steps } = fc.letrec<{ steps: Step[]; step: Step }>((tie) => ({
-  steps: fc.oneof({ maxDepth: 4, withCrossShrink: true }, fc.constant<Step[]>([]), fc.array(tie('step'), { maxLength: 4 })),
+  steps: fc.oneof(
+    { maxDepth: 4, withCrossShrink: true },
+    fc.constant<Step[]>([]),
+    fc.array(tie('step'), { maxLength: 4 }),
+  ),
   step: fc.oneof(
     fc.record({
       kind: fc.constantFrom('module' as const, 'default' as const, 'name' as const),

@@ -5,6 +5,16 @@ import { variableName } from './variable-name.ts';
  * The variables sorted by name, as Sonnet sorts them: as if every name ended in `:0`, so that `wh0` comes before `wh`.
  *
  * Sonnet: `snt.python.modules.util.sort_by_name`.
+ *
+ * @example
+ * ```ts
+ * import { getVariable, globalVariables, resetDefaultGraph, sortByName } from '@sonnetjs/core';
+ * import assert from 'node:assert';
+ *
+ * resetDefaultGraph();
+ * for (const name of ['w', 'b']) getVariable(name, { shape: [2] });
+ * assert.deepEqual(sortByName(globalVariables()).map((variable) => variable.name), ['b', 'w']);
+ * ```
  */
 export function sortByName<V extends Variable>(variables: Iterable<V>): V[] {
   const keyed = [...variables].map((variable) => ({ variable, key: `${variableName(variable)}:0` }));

@@ -3,17 +3,61 @@ import { currentState, getCollection } from '../graph/default-graph.ts';
 import { GraphKeys } from '../graph/graph-keys.ts';
 import { rejectPromise } from '../graph/synchronous.ts';
 
-/** All global variables of the default graph, in the order of their creation. Sonnet: `tf.global_variables`. */
+/**
+ * All global variables of the default graph, in the order of their creation.
+ *
+ * Sonnet: `tf.global_variables`.
+ *
+ * @example
+ * ```ts
+ * import { getVariable, globalVariables, resetDefaultGraph } from '@sonnetjs/core';
+ * import assert from 'node:assert';
+ *
+ * resetDefaultGraph();
+ * getVariable('w', { shape: [2] });
+ * getVariable('mean', { shape: [2], trainable: false });
+ * assert.deepEqual(globalVariables().map((variable) => variable.name), ['w', 'mean']);
+ * ```
+ */
 export function globalVariables(): Variable[] {
   return getCollection(GraphKeys.GLOBAL_VARIABLES);
 }
 
-/** The variables of the default graph that optimizers change. Sonnet: `tf.trainable_variables`. */
+/**
+ * The variables of the default graph that optimizers change.
+ *
+ * Sonnet: `tf.trainable_variables`.
+ *
+ * @example
+ * ```ts
+ * import { getVariable, trainableVariables, resetDefaultGraph } from '@sonnetjs/core';
+ * import assert from 'node:assert';
+ *
+ * resetDefaultGraph();
+ * getVariable('w', { shape: [2] });
+ * getVariable('mean', { shape: [2], trainable: false });
+ * assert.deepEqual(trainableVariables().map((variable) => variable.name), ['w']);
+ * ```
+ */
 export function trainableVariables(): Variable[] {
   return getCollection(GraphKeys.TRAINABLE_VARIABLES);
 }
 
-/** The local variables of the default graph: those made for the collection of that name. Sonnet: `tf.local_variables`. */
+/**
+ * The local variables of the default graph: those made for the collection of that name.
+ *
+ * Sonnet: `tf.local_variables`.
+ *
+ * @example
+ * ```ts
+ * import { getVariable, GraphKeys, localVariables, resetDefaultGraph } from '@sonnetjs/core';
+ * import assert from 'node:assert';
+ *
+ * resetDefaultGraph();
+ * const count = getVariable('count', { shape: [], trainable: false, collections: [GraphKeys.LOCAL_VARIABLES] });
+ * assert.deepEqual(localVariables(), [count]);
+ * ```
+ */
 export function localVariables(): Variable[] {
   return getCollection(GraphKeys.LOCAL_VARIABLES);
 }

@@ -1,21 +1,27 @@
 import type { Variable } from '@tensorflow/tfjs-core';
 
-const names = new WeakMap<Variable, string>();
-const wholes = new WeakMap<Variable, string>();
-
-/**
- * Remembers the name under which a graph knows a variable.
- *
- * @param whole Of a slice, the name of the variable that it is a slice of.
- */
-export function nameVariable(variable: Variable, name: string, whole: string | null = null): void {
-  names.set(variable, name);
-  if (whole !== null) wholes.set(variable, whole);
+/** Where a slice lies in the variable that it is a slice of. */
+export interface VariableSlice {
+  /** The name of the whole variable. */
+  readonly whole: string;
+  /** The shape of the whole variable. */
+  readonly fullShape: readonly number[];
+  /** The index of the slice's first element in the whole variable. */
+  readonly offset: readonly number[];
 }
 
-/** The name of the variable that a variable is a slice of, or null when it is none. */
-export function nameOfWhole(variable: Variable): string | null {
-  return wholes.get(variable) ?? null;
+const names = new WeakMap<Variable, string>();
+const slices = new WeakMap<Variable, VariableSlice>();
+
+/** Remembers the name under which a graph knows a variable, and what it is a slice of, if it is one. */
+export function nameVariable(variable: Variable, name: string, slice: VariableSlice | null = null): void {
+  names.set(variable, name);
+  if (slice !== null) slices.set(variable, slice);
+}
+
+/** What a variable that a partitioner made is a slice of, or null for a variable that is stored whole. */
+export function variableSlice(variable: Variable): VariableSlice | null {
+  return slices.get(variable) ?? null;
 }
 
 /**

@@ -24,6 +24,18 @@ export interface ScopeDefaults {
  *
  * Made by {@link variableScope}; entering one again, `variableScope(scope, fn)`, goes back to its name and its defaults
  * from anywhere. Sonnet: `tf.VariableScope`.
+ *
+ * @example
+ * ```ts
+ * import { getVariable, globalVariables, initializers, resetDefaultGraph, variableScope } from '@sonnetjs/core';
+ * import assert from 'node:assert';
+ *
+ * resetDefaultGraph();
+ * const scope = variableScope('net', { initializer: initializers.ones() }, (inside) => inside);
+ * const w = variableScope('elsewhere', () => variableScope(scope, () => getVariable('w', { shape: [1] })));
+ * assert.deepEqual([...w.dataSync()], [1]);
+ * assert.deepEqual(globalVariables().map((variable) => variable.name), ['net/w']);
+ * ```
  */
 export class VariableScope implements ScopeDefaults {
   /** The full name, such as `mlp/linear_0`; empty for the outermost scope. */

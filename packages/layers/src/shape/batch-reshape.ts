@@ -46,12 +46,16 @@ export class BatchReshape extends AbstractModule<[inputs: tf.Tensor], tf.Tensor>
    * @param shape The new shape without the preserved dimensions; one size may be -1 and is then inferred. A function gives
    *   the shape when the module is connected.
    * @param options `preserveDims` and `name`.
+   * @throws TypeError when `shape` is neither an array nor a function.
    * @throws ValueError when `preserveDims` is not an integer of at least 1.
    */
   constructor(shape: readonly number[] | (() => readonly number[]), options: BatchReshapeOptions = {}) {
     const { preserveDims = 1 } = options;
     if (!Number.isSafeInteger(preserveDims) || preserveDims < 1) {
       throw new ValueError(`${new.target.name}: preserveDims must be an integer >= 1; got ${preserveDims}.`);
+    }
+    if (!Array.isArray(shape) && typeof shape !== 'function') {
+      throw new TypeError(`${new.target.name}: shape must be an array or a function; got ${String(shape)}.`);
     }
     super({ name: options.name ?? BatchReshape.moduleName });
     this.#shape = shape;
@@ -63,8 +67,12 @@ export class BatchReshape extends AbstractModule<[inputs: tf.Tensor], tf.Tensor>
    * @returns [b1, …, bPreserveDims, ...shape].
    * @throws ValueError when the inputs have fewer dimensions than are to be preserved, when the shape has more than one -1
    *   or a size that is not a positive integer, or when the sizes do not fit.
+   * @throws TypeError when the inputs are no tensor.
    */
   protected override build(inputs: tf.Tensor): tf.Tensor {
+    if (!(inputs instanceof tf.Tensor)) {
+      throw new TypeError(`${String(this)}: inputs must be a tensor; got ${String(inputs)}.`);
+    }
     const { rank, shape } = inputs;
     if (rank < this.#preserveDims) {
       throw new ValueError(

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { checkSizes } from '../check-sizes.ts';
 import { ConvCompressor } from './conv-compressor.ts';
 import type { MemoryCompressor, MemoryCompressorClass } from './memory-compressor.ts';
-import { CompressedMemoryState } from './states.ts';
+import { type CompressedMemorySize, CompressedMemoryState } from './states.ts';
 import { remember } from './steps.ts';
 import { type TowerResult, TransformerCore, type TransformerCoreCallOptions } from './transformer-core.ts';
 import type { TransformerTowerConfig } from './transformer-tower.ts';
@@ -31,13 +31,6 @@ export interface CompressionStats {
 export type CompressiveTransformerOutput<ExportStats extends boolean> = ExportStats extends true
   ? [output: tf.Tensor, stats: CompressionStats]
   : tf.Tensor;
-
-/** The sizes of a {@link CompressedMemoryState} without the batch dimension. */
-export interface CompressedMemorySize {
-  readonly episodicMemory: readonly number[];
-  readonly compressedMemory: readonly number[];
-  readonly index: readonly number[];
-}
 
 /**
  * A transformer with two memories: what leaves the memory of a {@link TransformerXL} is compressed and kept on.
@@ -142,7 +135,8 @@ export class CompressiveTransformer<ExportStats extends boolean = false> extends
     const chunkSize = chunk.shape[1] as number;
     this.#checkChunkSize(chunkSize);
     const tower = this.applyTower(chunk, prevState, options);
-    const compressors = prevState.map((_, i) => this.#compressors[i] ?? this.#makeCompressor());
+    const known = this.isConnected ? this.#compressors : [];
+    const compressors = prevState.map((_, i) => known[i] ?? this.#makeCompressor());
     const results = prevState.map((state, i) => {
       return this.#remember(state, compressors[i] as MemoryCompressor, tower, i);
     });
@@ -155,11 +149,8 @@ export class CompressiveTransformer<ExportStats extends boolean = false> extends
   }
 
   protected override get layerStateSize(): CompressedMemorySize {
-    return {
-      episodicMemory: [this.#episodicMemorySize, this.embeddingSize],
-      compressedMemory: [this.#compressedMemorySize, this.embeddingSize],
-      index: [1],
-    };
+    const size = this.embeddingSize;
+    return new CompressedMemoryState([this.#episodicMemorySize, size], [this.#compressedMemorySize, size], [1]);
   }
 
   protected override zeros(size: CompressedMemorySize, batchSize: number): CompressedMemoryState {

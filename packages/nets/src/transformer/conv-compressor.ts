@@ -105,9 +105,9 @@ export class ConvCompressor extends AbstractModule<
     options: MemoryCompressorCallOptions,
   ): [compressed: tf.Tensor, loss: tf.Tensor | null] {
     const fixed = stopGradient(memory);
-    const conv = this.#conv ?? this.#makeConv(memory.shape[2] as number);
+    const conv = (this.isConnected ? this.#conv : null) ?? this.#makeConv(memory.shape[2] as number);
     const compressed = conv(fixed);
-    const restore = this.#loss === 'ae' ? (this.#restore ?? conv.transpose()) : null;
+    const restore = this.#loss === 'ae' ? ((this.isConnected ? this.#restore : null) ?? conv.transpose()) : null;
     // Connected even where nobody needs the loss: all variables must be there from the first connection on.
     const restored = restore?.(compressed);
     let loss: tf.Tensor | null = null;

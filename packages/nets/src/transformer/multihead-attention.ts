@@ -219,7 +219,8 @@ export class MultiheadAttention extends AbstractModule<
   /** Mixes what the heads have read, [B, H, L, valueSize], into outputs [B, L, D]. */
   #combine(read: tf.Tensor, outputSize: number): tf.Tensor {
     const [batch = 0, heads = 0, rows = 0, size = 0] = read.shape;
-    const linear = this.#linear ?? new Linear(outputSize, { allowManyBatchDims: true });
+    const known = this.isConnected ? this.#linear : null;
+    const linear = known ?? new Linear(outputSize, { allowManyBatchDims: true });
     const outputs = linear(tf.reshape(tf.transpose(read, [0, 2, 1, 3]), [batch, rows, heads * size]));
     this.#linear = linear;
     return outputs;

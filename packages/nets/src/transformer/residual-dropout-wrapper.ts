@@ -46,9 +46,10 @@ export class ResidualDropoutWrapper<Options, State> extends AbstractModule<
     inputs: tf.Tensor,
     options: Options & { readonly isTraining: boolean },
   ): [outputs: tf.Tensor, state: State] {
+    const known = this.isConnected ? this.#norms : [];
     const norms: LayerNorm[] = [];
     const normalized = (x: tf.Tensor): tf.Tensor => {
-      const norm = this.#norms[norms.length] ?? new LayerNorm();
+      const norm = known[norms.length] ?? new LayerNorm();
       norms.push(norm);
       return overSteps(norm, x);
     };

@@ -80,6 +80,9 @@ export const CompressedMemoryState: NamedTupleClass<MemoryFields> = namedTuple('
 /** An instance of {@link CompressedMemoryState}. */
 export type CompressedMemoryState = NamedTuple<MemoryFields, readonly [Tensor, Tensor, Tensor]>;
 
+/** The sizes of a {@link CompressedMemoryState}, without the batch dimension. */
+export type CompressedMemorySize = NamedTuple<MemoryFields, readonly [number[], number[], number[]]>;
+
 /** What a layer may look at besides its inputs: earlier inputs [B, M, D], or a {@link CompressedMemoryState}. */
 export type LayerMemory = Tensor | Pick<CompressedMemoryState, 'episodicMemory' | 'compressedMemory'>;
 

@@ -3,7 +3,6 @@ import {
   booleanArgument,
   IncompatibleShapeError,
   type ModuleOptions,
-  nest,
   ValueError,
 } from '@sonnetjs/core';
 import * as tf from '@tensorflow/tfjs-core';
@@ -106,10 +105,10 @@ export abstract class TransformerCore<State, Size, Output> extends AbstractModul
     options: TransformerCoreCallOptions,
   ): TowerResult {
     const isTraining = booleanArgument(options.isTraining ?? true, `${String(this)}: isTraining`);
-    const embed = this.#embed ?? embeddingMlp(this.embeddingSize);
+    const embed = (this.isConnected ? this.#embed : null) ?? embeddingMlp(this.embeddingSize);
     const mlpOptions = { isTraining, dropoutKeepProb: 1 - (this.#config.dropoutRate ?? 0) };
     const embedded = overSteps((rows) => embed(rows, mlpOptions), inputs);
-    const tower = this.#tower ?? this.#makeTower();
+    const tower = (this.isConnected ? this.#tower : null) ?? this.#makeTower();
     const { condition = null, finalLayerKeyInputs = null } = options;
     const [outputs, states] = tower(embedded, { state: memories, condition, isTraining, finalLayerKeyInputs });
     this.#embed = embed;
@@ -129,7 +128,7 @@ export abstract class TransformerCore<State, Size, Output> extends AbstractModul
 
   /** @throws ValueError when the state has not one item a layer. */
   protected checkState(state: readonly State[]): void {
-    if (nest.isSequence(state) && state.length === this.#config.numLayers) return;
+    if (Array.isArray(state) && state.length === this.#config.numLayers) return;
     throw new ValueError(
       `${String(this)}: the state must have one item for each of the ${this.#config.numLayers} layers; got ` +
         `${Array.isArray(state) ? state.length : String(state)}. A state to begin with is initialState(batchSize).`,

@@ -159,7 +159,7 @@ export class TransformerTower extends AbstractModule<
     for (let i = 0; i < this.#numLayers; i++) {
       const keyInputs = i === this.#numLayers - 1 ? finalLayerKeyInputs : null;
       variableScope(`layer_${i}`, () => {
-        const block = this.#parts?.blocks[i] ?? this.#makeBlock(blocks[0]);
+        const block = this.#known?.blocks[i] ?? this.#makeBlock(blocks[0]);
         const [attended, attentionState] = block.attention(net, {
           ...shared,
           state: state?.[i] ?? null,
@@ -183,7 +183,12 @@ export class TransformerTower extends AbstractModule<
    * Empty before the first connection.
    */
   get attentionModules(): readonly MultiheadAttention[] {
-    return this.#parts?.blocks.map(({ module }) => module) ?? [];
+    return this.#known?.blocks.map(({ module }) => module) ?? [];
+  }
+
+  /** What the first connection made: nothing, where that one was taken back because the connection around it failed. */
+  get #known(): Parts | null {
+    return this.isConnected ? this.#parts : null;
   }
 
   get #embeddingSize(): number {
@@ -207,7 +212,7 @@ export class TransformerTower extends AbstractModule<
       net = tf.concat([inputs, tf.tile(tf.reshape(condition, [batch, 1, size]), [1, steps, 1])], 2);
     }
     if (net.shape[2] === this.#embeddingSize) return { embed: null, net };
-    const embed = this.#parts?.embed ?? embeddingMlp(this.#embeddingSize);
+    const embed = this.#known?.embed ?? embeddingMlp(this.#embeddingSize);
     const [embedded] = this.#withDropout(embed)(net, { isTraining });
     return { embed, net: embedded };
   }
@@ -259,7 +264,7 @@ export class TransformerTower extends AbstractModule<
   #outputLayer(): Linear | null {
     const { outputSize = null } = this.#options;
     if (outputSize === null) return null;
-    return this.#parts?.output ?? new Linear(outputSize, { useBias: false, allowManyBatchDims: true });
+    return this.#known?.output ?? new Linear(outputSize, { useBias: false, allowManyBatchDims: true });
   }
 
   #checkArguments(inputs: tf.Tensor, state: readonly LayerMemory[] | null, hasKeyInputs: boolean): void {

@@ -42,8 +42,13 @@ export function assign(inputs: tf.Tensor, embeddings: tf.Tensor): Assignment {
   const vectors = tf.reshape(inputs, [-1, embeddingDim]);
   // A choice has no gradient, so nothing of it needs to be recorded for one.
   const indices = tf.customGrad(() => ({ value: nearest(vectors, embeddings), gradFunc: () => [] }))();
-  // Not oneHot's own float32: on wasm that has the bits of integers.
-  return { vectors, indices, encodings: tf.cast(tf.oneHot(indices, numEmbeddings), 'float32') };
+  return { vectors, indices, encodings: oneHot(indices, numEmbeddings) };
+}
+
+function oneHot(indices: tf.Tensor, depth: number): tf.Tensor {
+  // tfjs takes no depth of 1, and on wasm its oneHot fills float32 with the bits of integers.
+  if (depth === 1) return tf.ones([indices.size, 1]);
+  return tf.cast(tf.oneHot(indices, depth), 'float32');
 }
 
 function nearest(vectors: tf.Tensor, embeddings: tf.Tensor): tf.Tensor {

@@ -1,4 +1,4 @@
-import { resetDefaultGraph, valueAndGrads } from '@sonnetjs/core';
+import { nest, resetDefaultGraph, valueAndGrads } from '@sonnetjs/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { connect, construct, makeInputs, tensorsOf } from '../construct.ts';
 import type { ModuleEntry } from '../entry.ts';
@@ -19,7 +19,7 @@ const STEP = 2e-3;
 export function directionalDerivatives(entry: ModuleEntry): DirectionalDerivative[] {
   resetDefaultGraph({ seed: 3 });
   const module = construct(entry.config);
-  const args = makeInputs(entry.inputs);
+  const args = makeInputs(entry.inputs, module);
   const given = new Set(tensorsOf(args));
   tf.dispose(tensorsOf(connect(module, args)).filter((output) => !given.has(output)));
   const inputs = tensorsOf(args)
@@ -67,13 +67,13 @@ function directionOf(shape: number[]): tf.Tensor {
   );
 }
 
+/** The arguments with their float tensors replaced, in the order in which they are flattened. */
 function replaceTensors(args: readonly unknown[], replacements: readonly tf.Tensor[]): unknown[] {
   let next = 0;
-  const replace = (value: unknown): unknown => {
-    if (value instanceof tf.Tensor) return value.dtype === 'float32' ? replacements[next++] : value;
-    return Array.isArray(value) ? value.map(replace) : value;
-  };
-  return args.map(replace);
+  const replaced = nest
+    .flatten<unknown>(args)
+    .map((leaf) => (leaf instanceof tf.Tensor && leaf.dtype === 'float32' ? replacements[next++] : leaf));
+  return nest.packSequenceAs(args, replaced) as unknown[];
 }
 
 function nameOf(variable: tf.Variable): string {
