@@ -1,24 +1,12 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { type PlainNodeResult, runPlainNode } from '@sonnetjs/testing/plain-node';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type ProgramResult, runProgram } from '@sonnetjs/example-kit/testing';
+import { beforeAll, describe, expect, it } from 'vitest';
 
-const program = fileURLToPath(new URL('../dist/main.js', import.meta.url));
-let out: string;
-
-beforeAll(async () => {
-  out = await mkdtemp(join(tmpdir(), 'sonnetjs-mnist-'));
-});
-afterAll(() => rm(out, { recursive: true }));
-
-function run(...args: string[]): Promise<PlainNodeResult> {
-  return runPlainNode(program, [...args, '--out', out]);
+function run(...args: string[]): Promise<ProgramResult> {
+  return runProgram(new URL('../dist/main.js', import.meta.url), args);
 }
 
 describe('a small run of the built example in plain node', () => {
-  let result: PlainNodeResult;
+  let result: ProgramResult;
   beforeAll(async () => {
     result = await run('--limit', '1000', '--epochs', '3', '--seed', '5');
   }, 60_000);
@@ -35,10 +23,8 @@ describe('a small run of the built example in plain node', () => {
   });
 
   it('prints a line for each epoch, with falling loss', () => {
-    const lines = [...result.stdout.matchAll(/^epoch (\d)\/3 {2}loss ([\d.]+) {2}[\d,]+ images\/s {2}\d+ s left$/gm)];
-    expect(lines.map(([, epoch]) => epoch)).toEqual(['1', '2', '3']);
-    const losses = lines.map(([, , loss]) => Number(loss));
-    expect(losses).toEqual(losses.toSorted((a, b) => b - a));
+    expect(result.losses).toHaveLength(3);
+    expect(result.losses).toEqual(result.losses.toSorted((a, b) => b - a));
   });
 
   it('recognizes far more digits than chance would', () => {
@@ -62,15 +48,14 @@ describe('a small run of the built example in plain node', () => {
     expect(counts.reduce((sum, count) => sum + count)).toBe(200);
   });
 
-  it('writes the loss curve and prints its path', async () => {
-    const [, path] = /^loss curve: (.+loss-curve\.svg)$/m.exec(result.stdout) ?? [];
-    expect(await readFile(path ?? '', 'utf8')).toMatch(/^<svg .*<\/svg>\n$/s);
+  it('writes the loss curve and prints its path', () => {
+    expect(result.stdout).toMatch(/^loss curve: OUT\/loss-curve\.svg$/m);
+    expect(String(result.files.get('loss-curve.svg'))).toMatch(/^<svg .*<\/svg>\n$/s);
   });
 
   it('gives the same network for the same seed', async () => {
     const again = await run('--limit', '1000', '--epochs', '3', '--seed', '5');
-    const withoutTimes = (text: string) => text.replace(/[\d,]+ images\/s {2}\d+ s left|trained for .*/g, '');
-    expect(withoutTimes(again.stdout)).toBe(withoutTimes(result.stdout));
+    expect(again.withoutTimes).toBe(result.withoutTimes);
   });
 });
 

@@ -19,15 +19,3 @@ export function makeClassifier(): Classifier {
     new Linear(10, { name: 'logits' }),
   ]);
 }
-
-/**
- * How little the network expected the right answers: the mean of `-log(probability)` over a batch.
- *
- * @param logits float32 [batch, 10].
- * @param labels int32 [batch], the right answers.
- * @returns A scalar.
- */
-export function crossEntropy(logits: tf.Tensor, labels: tf.Tensor): tf.Tensor {
-  const expected = tf.sum(tf.mul(tf.oneHot(labels, 10), tf.logSoftmax(logits)), -1);
-  return tf.neg(tf.mean(expected));
-}

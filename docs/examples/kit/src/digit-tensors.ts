@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type Digits, IMAGE_SIZE } from './data.ts';
+import { type Digits, IMAGE_SIZE } from './digits.ts';
 
 /** Digits as TensorFlow.js takes them; who asks for them disposes them. */
 export interface DigitTensors {

@@ -1,9 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { minimize, RandomStream } from '@sonnetjs/core';
 import * as tf from '@tensorflow/tfjs-core';
-import { type Digits, jitter, pick } from './data.ts';
-import { type Classifier, crossEntropy } from './model.ts';
-import { toTensors } from './tensors.ts';
+import { type DigitTensors, toTensors } from './digit-tensors.ts';
+import { type Digits, jitter, pick } from './digits.ts';
 
 /** How to train. */
 export interface TrainOptions {
@@ -21,16 +20,19 @@ export interface Step {
   readonly images: number;
 }
 
+/** Connects a network to a batch and gives the loss, a scalar. */
+export type LossOf = (batch: DigitTensors) => tf.Tensor;
+
 /**
- * Trains the classifier.
+ * Trains: changes the variables of the default graph so that a loss becomes small.
  *
  * @param onStep Is told of every step.
  * @returns The loss of each step.
  */
 export async function train(
-  classifier: Classifier,
   digits: Digits,
   { epochs, batch, seed }: TrainOptions,
+  lossOf: LossOf,
   onStep: (step: Step) => void,
 ): Promise<number[]> {
   // TensorFlow.js's optimizers keep their rate, so a second one takes small steps in the last third of the time.
@@ -43,10 +45,10 @@ export async function train(
     const order = random.permutation(digits.count);
     for (let start = 0; start < digits.count; start += batch) {
       const places = order.subarray(start, start + batch);
-      const { images, labels } = toTensors(jitter(pick(digits, places), random));
-      const cost = minimize(optimizer, () => crossEntropy(classifier(images), labels), { returnCost: true });
+      const tensors = toTensors(jitter(pick(digits, places), random));
+      const cost = minimize(optimizer, () => lossOf(tensors), { returnCost: true });
       const [loss = Number.NaN] = await cost.data();
-      tf.dispose([images, labels, cost]);
+      tf.dispose([tensors.images, tensors.labels, cost]);
       losses.push(loss);
       onStep({ epoch, loss, images: places.length });
       // Lets the terminal take Ctrl-C.

@@ -1,5 +1,5 @@
 import { Presets, SingleBar } from 'cli-progress';
-import { grouped } from './report.ts';
+import { grouped } from './numbers.ts';
 import type { Step } from './train.ts';
 
 /** Shows how training goes on. */

@@ -8,8 +8,18 @@ export interface Options {
   readonly seed: number;
   /** How many of the digits are used; null for all of them. */
   readonly limit: number | null;
-  /** The folder for the loss curve. */
+  /** The folder for what the run writes. */
   readonly out: string;
+}
+
+/** What examples differ in on the command line. */
+export interface ExampleSettings {
+  /** What the example does, in a sentence. */
+  readonly summary: string;
+  /** The defaults of the options. */
+  readonly epochs: number;
+  readonly batch: number;
+  readonly out: URL;
 }
 
 /** The command line cannot be understood; the message says why. */
@@ -17,14 +27,17 @@ export class OptionError extends Error {
   override name: string = 'OptionError';
 }
 
-export const usage = `Trains a small network on handwritten digits.
+/** The answer to `--help`. */
+export function usage({ summary, epochs, batch }: ExampleSettings): string {
+  return `${summary}
 
-  --epochs N   how often every training digit is seen (default 12)
-  --batch N    how many digits a step of training takes (default 64)
+  --epochs N   how often every training digit is seen (default ${epochs})
+  --batch N    how many digits a step of training takes (default ${batch})
   --seed N     a run with the same seed gives the same network (default 1)
   --limit N    use only N of the 10,000 digits, for a quick try
-  --out DIR    where the loss curve goes (default: out, beside the example)
+  --out DIR    where pictures go (default: out, beside the example)
   --help       print this`;
+}
 
 /**
  * Reads the command line.
@@ -33,15 +46,15 @@ export const usage = `Trains a small network on handwritten digits.
  * @returns The options, or null when help was asked for.
  * @throws OptionError when an option is unknown or its value cannot be used.
  */
-export function parseOptions(args: readonly string[]): Options | null {
+export function parseOptions(args: readonly string[], defaults: ExampleSettings): Options | null {
   const values = parse(args);
   if (values.help === true) return null;
   return {
-    epochs: integer('epochs', values.epochs ?? '12', 1, 10_000),
-    batch: integer('batch', values.batch ?? '64', 1, 10_000),
+    epochs: integer('epochs', values.epochs ?? String(defaults.epochs), 1, 10_000),
+    batch: integer('batch', values.batch ?? String(defaults.batch), 1, 10_000),
     seed: integer('seed', values.seed ?? '1', Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER),
     limit: values.limit === undefined ? null : integer('limit', values.limit, 10, 10_000),
-    out: values.out ?? fileURLToPath(new URL('../out', import.meta.url)),
+    out: values.out ?? fileURLToPath(defaults.out),
   };
 }
 

@@ -1,8 +1,20 @@
-import { variableName } from '@sonnetjs/core';
-import type * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
+import { toTensors } from './digit-tensors.ts';
+import type { Digits } from './digits.ts';
+import { percent } from './numbers.ts';
 import { table } from './table.ts';
 
-const FLOAT32_BYTES = 4;
+/**
+ * What a network takes each digit for.
+ *
+ * @param logitsOf From images [count, 28, 28] to logits [count, 10].
+ */
+export async function answersTo(digits: Digits, logitsOf: (images: tf.Tensor) => tf.Tensor): Promise<Int32Array> {
+  const answers = tf.tidy(() => tf.argMax(logitsOf(toTensors(digits).images), -1));
+  const values = await answers.data<'int32'>();
+  answers.dispose();
+  return values;
+}
 
 /** The share of answers that are right. */
 export function accuracy(labels: Int32Array, answers: Int32Array): number {
@@ -29,31 +41,4 @@ export function formatConfusionMatrix(counts: readonly (readonly number[])[]): s
     return [String(digit), ...row.map((count) => (count === 0 ? '·' : String(count))), right];
   });
   return table([header, ...rows]);
-}
-
-/** The variables of a network as lines of text: name, shape, dtype, parameters, bytes; the last line has the sums. */
-export function formatVariables(variables: readonly tf.Variable[]): string[] {
-  const parameters = variables.reduce((sum, { size }) => sum + size, 0);
-  const rows = [
-    ['variable', 'shape', 'dtype', 'parameters', 'bytes'],
-    ...variables.map((variable) => [
-      variableName(variable),
-      `[${variable.shape.join(', ')}]`,
-      variable.dtype,
-      grouped(variable.size),
-      grouped(variable.size * FLOAT32_BYTES),
-    ]),
-    ['total', '', '', grouped(parameters), grouped(parameters * FLOAT32_BYTES)],
-  ];
-  return table(rows, [0, 1, 2]);
-}
-
-/** `97.4 %`. */
-export function percent(share: number): string {
-  return `${(share * 100).toFixed(1)} %`;
-}
-
-/** `12,345`. */
-export function grouped(count: number): string {
-  return count.toLocaleString('en-US', { maximumFractionDigits: 0 });
 }

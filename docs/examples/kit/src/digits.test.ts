@@ -1,6 +1,6 @@
 import { RandomStream } from '@sonnetjs/core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Digits, IMAGE_SIZE, jitter, PIXELS, pick, readDigits, splitDigits } from './data.ts';
+import { type Digits, IMAGE_SIZE, jitter, PIXELS, pick, readDigits, splitDigits } from './digits.ts';
 
 let digits: Digits;
 beforeAll(async () => {

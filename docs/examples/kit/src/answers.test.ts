@@ -1,9 +1,20 @@
-import { getVariable, globalVariables, resetDefaultGraph } from '@sonnetjs/core';
+import { expectNoLeak } from '@sonnetjs/testing';
+import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { accuracy, confusionMatrix, formatConfusionMatrix, formatVariables } from './report.ts';
+import { accuracy, answersTo, confusionMatrix, formatConfusionMatrix } from './answers.ts';
+import { stripes } from './testing/stripes.ts';
 
 const labels = Int32Array.of(0, 0, 1, 9);
 const answers = Int32Array.of(0, 8, 1, 9);
+
+describe('answersTo', () => {
+  it('gives the digit with the highest logit for each image, and frees what it took', async () => {
+    // The ink in each stripe.
+    const logitsOf = (images: tf.Tensor) => tf.gather(tf.sum(images, 2), tf.range(2, 22, 2, 'int32'), 1);
+    const digits = stripes(25);
+    expect(await expectNoLeak(() => answersTo(digits, logitsOf))).toEqual(digits.labels);
+  });
+});
 
 describe('accuracy', () => {
   it('is the share of right answers', () => {
@@ -26,19 +37,5 @@ describe('formatConfusionMatrix', () => {
     expect(lines[0]).toBe('   0  1  2  3  4  5  6  7  8  9    right');
     expect(lines[1]).toBe('0  1  ·  ·  ·  ·  ·  ·  ·  1  ·   50.0 %');
     expect(lines[3]).toBe('2  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·        -');
-  });
-});
-
-describe('formatVariables', () => {
-  it('lists variables and sums them up', () => {
-    resetDefaultGraph();
-    getVariable('layer/w', { shape: [30, 40] });
-    getVariable('layer/b', { shape: [40] });
-    expect(formatVariables(globalVariables())).toEqual([
-      'variable  shape     dtype    parameters  bytes',
-      'layer/w   [30, 40]  float32       1,200  4,800',
-      'layer/b   [40]      float32          40    160',
-      'total                             1,240  4,960',
-    ]);
   });
 });

@@ -1,0 +1,13 @@
+export { answersTo } from './answers.ts';
+export { crossEntropy } from './cross-entropy.ts';
+export { type DigitTensors, toTensors } from './digit-tensors.ts';
+export { type Digits, IMAGE_SIZE, PIXELS, type Split } from './digits.ts';
+export { loadDigits } from './load-digits.ts';
+export { grouped, percent } from './numbers.ts';
+export type { ExampleSettings, Options } from './options.ts';
+export { type ClassifierResult, reportClassifier } from './report-classifier.ts';
+export { print, runExample, verdict } from './run-example.ts';
+export { save, saveLossCurve } from './save.ts';
+export { type LossOf, type Step, type TrainOptions, train } from './train.ts';
+export { trainWithProgress } from './train-with-progress.ts';
+export { variablesTable } from './variables-table.ts';

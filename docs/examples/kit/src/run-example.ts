@@ -1,0 +1,38 @@
+import { type ExampleSettings, OptionError, type Options, parseOptions, usage } from './options.ts';
+
+/**
+ * Runs an example as a program: reads the command line, and sets the exit code to what the example says, or to 2 when the
+ * command line cannot be understood.
+ *
+ * @param run Does the work; gives the exit code.
+ */
+export async function runExample(settings: ExampleSettings, run: (options: Options) => Promise<number>): Promise<void> {
+  try {
+    const options = parseOptions(process.argv.slice(2), settings);
+    if (options === null) print(usage(settings));
+    else process.exitCode = await run(options);
+  } catch (error) {
+    if (!(error instanceof OptionError)) throw error;
+    printError(`${error.message}\n--help lists the options.`);
+    process.exitCode = 2;
+  }
+}
+
+/**
+ * The exit code of an example: that of a failure when it has all digits to learn from and did not learn enough.
+ *
+ * @param complaint What to say then.
+ */
+export function verdict({ limit }: Options, learnedEnough: boolean, complaint: string): number {
+  if (limit !== null || learnedEnough) return 0;
+  printError(complaint);
+  return 1;
+}
+
+export function print(...lines: readonly string[]): void {
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+function printError(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
