@@ -1,1 +1,14 @@
-export {};
+export { adaptiveGaussianPriorBuilder } from './adaptive-gaussian-prior-builder.ts';
+export { type BayesByBackpropOptions, bayesByBackpropGetter } from './bayes-by-backprop-getter.ts';
+export { diagonalGaussianPosteriorBuilder } from './diagonal-gaussian-posterior-builder.ts';
+export type { Distribution, DistributionBuilder, DistributionVariables } from './distribution.ts';
+export { type EstimatorMode, type EstimatorModeNames, EstimatorModes, type SamplingMode } from './estimator-modes.ts';
+export { fixedGaussianPriorBuilder } from './fixed-gaussian-prior-builder.ts';
+export { getTotalKlCost, type TotalKlCostOptions } from './get-total-kl-cost.ts';
+export { getVariableMetadata } from './get-variable-metadata.ts';
+export { inverseSoftplus } from './inverse-softplus.ts';
+export { analyticKlBuilder, type KlBuilder, stochasticKlBuilder } from './kl-builders.ts';
+export { Normal } from './normal.ts';
+export { renewSharedNoise } from './renew-shared-noise.ts';
+export { scaleVariableInitializer } from './scale-variable-initializer.ts';
+export type { VariableMetadata } from './variable-metadata.ts';

@@ -1,8 +1,11 @@
 export * from '@sonnetjs/backend-cpu';
 export * from '@sonnetjs/backend-wasm';
+export * from '@sonnetjs/bayes';
 export * from '@sonnetjs/core';
 export * from '@sonnetjs/gradients';
 export * from '@sonnetjs/layers';
 export * from '@sonnetjs/nets';
 export * as nets from '@sonnetjs/nets';
+export * from '@sonnetjs/recurrent';
+export * from '@sonnetjs/spatial';
 export { parseStringToConstructor } from './parse-string-to-constructor.ts';

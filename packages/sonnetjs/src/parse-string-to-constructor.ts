@@ -1,6 +1,8 @@
 import * as core from '@sonnetjs/core';
 import * as layers from '@sonnetjs/layers';
 import * as nets from '@sonnetjs/nets';
+import * as recurrent from '@sonnetjs/recurrent';
+import * as spatial from '@sonnetjs/spatial';
 
 /**
  * Finds a module class of Sonnet by its name, so that configurations can be written down as JSON.
@@ -21,7 +23,7 @@ import * as nets from '@sonnetjs/nets';
  */
 export function parseStringToConstructor(
   name: string,
-  namespace: object = { ...core, ...layers, nets },
+  namespace: object = { ...core, ...layers, ...recurrent, ...spatial, nets },
 ): new (
   ...args: never[]
 ) => object {

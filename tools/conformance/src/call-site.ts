@@ -80,7 +80,7 @@ export function withSonnetDefaults(
     update_ops_collection: UPDATE_OPS,
     ...Object(value),
   });
-  if (className === 'BatchNorm') return withUpdates(config);
+  if (className === 'BatchNorm' || className === 'BatchNormLSTM') return withUpdates(config);
   const result = { ...config };
   if (config.use_batch_norm === true) result.batch_norm_config = withUpdates(config.batch_norm_config);
   if (isClassNamed(config.normalization_ctor, 'BatchNorm')) {

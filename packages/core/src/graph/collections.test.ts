@@ -42,6 +42,12 @@ describe('collections', () => {
     expect(getCollection('things')).toEqual([1]);
   });
 
+  it('hold functions and losses as they are', () => {
+    const loss = { name: 'mine', loss: () => tf.scalar(1) };
+    addToCollection('things', loss);
+    expect(getCollection('things')).toEqual([loss]);
+  });
+
   it('belong to a graph', () => {
     const graph = new Graph();
     graph.addToCollection('things', 1);
@@ -55,10 +61,10 @@ describe('collections', () => {
     const make = (scope: string): tf.Tensor => variableScope(scope, () => getVariable('w', { shape: [1] }));
     const [inside, deeper] = [make('net'), make('net/layer')];
     make('net_1');
-    addToCollection(GraphKeys.GLOBAL_VARIABLES, 'without a name');
+    for (const entry of ['without a name', null]) addToCollection(GraphKeys.GLOBAL_VARIABLES, entry as never);
     expect(getCollection(GraphKeys.GLOBAL_VARIABLES, { scope: 'net' })).toEqual([inside, deeper]);
     expect(getCollection(GraphKeys.GLOBAL_VARIABLES, { scope: 'ne' })).toEqual([]);
-    expect(getCollection(GraphKeys.GLOBAL_VARIABLES, { scope: '' })).toHaveLength(4);
+    expect(getCollection(GraphKeys.GLOBAL_VARIABLES, { scope: '' })).toHaveLength(5);
   });
 
   it('go by names in the graph, not by keys in the engine', () => {

@@ -60,6 +60,8 @@ describe('graphConstant', () => {
   });
 
   it('refuses what is no tensor', () => {
-    expect(() => graphConstant('a', (() => 1) as unknown as () => tf.Tensor)).toThrow(TypeError);
+    expect(() => graphConstant('a', (() => 1) as unknown as () => tf.Tensor)).toThrow(
+      'graphConstant "a": the function must return a tensor; got 1.',
+    );
   });
 });

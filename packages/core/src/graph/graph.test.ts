@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { DifferentGraphError, ValueError } from '../errors.ts';
 import { Module } from '../modules/module.ts';
+import { nextRandomStream } from '../random/scope-stream.ts';
 import { variableScope } from '../variables/enter-scope.ts';
 import { getVariable } from '../variables/get-variable.ts';
 import { globalVariables } from '../variables/variable-lists.ts';
@@ -47,6 +48,37 @@ describe('Graph', () => {
     };
     expect(make(1, ['a', 'b'])).toEqual(make(1, ['b', 'a']));
     expect(make(1, ['a'])).not.toEqual(make(2, ['a']));
+  });
+
+  it('has methods that want a graph', () => {
+    const { asDefault } = Graph.prototype;
+    expect(() => asDefault.call({} as Graph, () => 1)).toThrow('Expected a Graph');
+  });
+
+  it('can be told where its random numbers were left, which a connection that fails takes back', () => {
+    const draw = (): number[] => [...nextRandomStream().bits(2)];
+    const first = resetDefaultGraph({ seed: 3 });
+    draw();
+    const state = first.randomState;
+    const second = draw();
+    const graph = resetDefaultGraph({ seed: 4 });
+    const module = new Module(
+      () => {
+        graph.randomState = state;
+        throw new Error('no');
+      },
+      { name: 'm' },
+    );
+    expect(module).toThrow('no');
+    expect(graph.randomState).toEqual({ seed: 4, counters: new Map() });
+    graph.randomState = state;
+    expect([draw(), graph.seed]).toEqual([second, 3]);
+    for (const wrong of [-1, 0.5, Number.NaN]) {
+      expect(() => {
+        graph.randomState = { seed: 1, counters: new Map([['net', wrong]]) };
+      }).toThrow(ValueError);
+    }
+    expect(graph.seed).toBe(3);
   });
 
   describe('asDefault', () => {

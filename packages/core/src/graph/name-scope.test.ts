@@ -129,6 +129,7 @@ describe('NameScope.reenter', () => {
     const inner = root.unique('a', log).unique('b', log);
     expect(inner.reenter('a').path).toBe('a');
     expect(inner.reenter('c/d').path).toBe('c/d');
+    expect(inner.reenter('c//e/').path).toBe('c/e');
     expect(inner.reenter('')).toBe(root);
   });
 

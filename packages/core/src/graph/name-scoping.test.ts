@@ -49,7 +49,7 @@ describe('nameScope', () => {
   it('refuses what is no name before it counts it', () => {
     expect(() => nameScope('a b', same)).toThrow(ValueError);
     expect(() => nameScope('_a', same)).toThrow(ValueError);
-    expect(() => nameScope(1 as unknown as string, same)).toThrow(TypeError);
+    expect(() => nameScope(1 as unknown as string, same)).toThrow('nameScope: the name must be a string; got 1.');
     expect(() => nameScope('a', undefined as unknown as () => void)).toThrow(TypeError);
     expect(nameScope('a', same)).toBe('a');
   });

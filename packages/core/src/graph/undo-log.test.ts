@@ -46,6 +46,14 @@ describe('UndoLog', () => {
     expect(counter.value).toBe(2);
   });
 
+  it('remembers nothing of what is changed outside of transactions', () => {
+    const log = new UndoLog();
+    new Counter(log).set(1);
+    log.recordAction(() => {});
+    expect(log.begin()).toBe(0);
+    log.commit();
+  });
+
   it('takes back inner transactions by themselves, and with the one around them', () => {
     const log = new UndoLog();
     const counter = new Counter(log);

@@ -58,6 +58,12 @@ describe('a connection', () => {
 
   it('takes an object with other keys for an argument', () => {
     expect(inputsOf(5, { other: 1 })).toEqual({ inputs: 5, isTraining: { other: 1 }, scale: 1 });
+    expect(inputsOf(5, new Date(0))).toEqual({ inputs: 5, isTraining: new Date(0), scale: 1 });
+    expect(inputsOf(5, null, undefined)).toEqual({ inputs: 5, isTraining: null, scale: undefined });
+  });
+
+  it('leaves out a required input that is missing', () => {
+    expect(inputsOf(...([] as unknown as [unknown]))).toEqual({ isTraining: false, scale: 1 });
   });
 
   it('numbers the inputs where nothing is declared', () => {

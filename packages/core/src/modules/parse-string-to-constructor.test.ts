@@ -16,7 +16,7 @@ describe('parseStringToConstructor', () => {
     expect(parseStringToConstructor(name, namespace)).toBe(found);
   });
 
-  it.each(['Foo', 'snt.nets.Foo', 'snt.Linear.name', 'nets.MLP', 'version', 'toString', 'snt.', ''])(
+  it.each(['Foo', 'snt.nets.Foo', 'snt.Linear.name', 'nets.MLP', 'foo.Linear', 'version', 'toString', 'snt.', ''])(
     'does not find %j',
     (name) => {
       expect(() => parseStringToConstructor(name, namespace)).toThrow(ValueError);
@@ -30,6 +30,8 @@ describe('parseStringToConstructor', () => {
   });
 
   it('refuses what is no string', () => {
-    expect(() => parseStringToConstructor(Linear as unknown as string, namespace)).toThrow(TypeError);
+    expect(() => parseStringToConstructor(3 as unknown as string, namespace)).toThrow(
+      'parseStringToConstructor: expected a name; got 3 (number).',
+    );
   });
 });

@@ -147,6 +147,24 @@ describe('a shared method', () => {
     expect(outer.variables.map(variableName)).toEqual(['outer/coder/encoder']);
   });
 
+  it('gives the modules that it makes the same names at every call', () => {
+    class Outer extends AbstractModule<[], void> {
+      static {
+        reuseVariables(Outer, 'decode');
+      }
+      constructor() {
+        super({ name: 'outer' });
+      }
+      decode(): string[] {
+        return [new Coder(), new Coder()].map((coder) => coder.gain.name);
+      }
+      protected override build(): void {}
+    }
+    const outer = new Outer();
+    expect(outer.decode()).toEqual(['outer/coder/gain', 'outer/coder_1/gain']);
+    expect(outer.decode()).toEqual(['outer/coder/gain', 'outer/coder_1/gain']);
+  });
+
   it('counts as a connection, with the name scope of the method', () => {
     const coder = new Coder();
     const scopes: string[] = [];
@@ -243,7 +261,7 @@ describe('reuseVariables refuses', () => {
   it('a call without an object, or on one that has no scope', () => {
     const { addX } = new Holder('h');
     const message = '"addX" was called on something without a variable scope';
-    expect(() => (addX as (x: tf.Tensor) => tf.Tensor)(tf.scalar(1))).toThrow(TypeError);
+    expect(() => (addX as (x: tf.Tensor) => tf.Tensor)(tf.scalar(1))).toThrow(message);
     expect(() => addX.call({} as Holder, tf.scalar(1))).toThrow(message);
     expect(() => addX.call({ variableScope: 'h' } as unknown as Holder, tf.scalar(1))).toThrow(message);
   });

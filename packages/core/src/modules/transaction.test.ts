@@ -7,6 +7,7 @@ import { graphConstant } from '../graph/graph-constant.ts';
 import { GraphKeys } from '../graph/graph-keys.ts';
 import { getNameScope, nameScope } from '../graph/name-scoping.ts';
 import { ones } from '../initializers/index.ts';
+import { fixedSize } from '../partitioners/index.ts';
 import { nextRandomStream } from '../random/scope-stream.ts';
 import { l2 } from '../regularizers/index.ts';
 import { getVariableScope, variableScope } from '../variables/enter-scope.ts';
@@ -85,6 +86,13 @@ describe('a first connection that fails', () => {
     for (let i = 0; i < 3; i++) expectUndone(() => module(true));
     expect(module()).toEqual(untouched);
     expect(module.nameScopes).toEqual(['net']);
+  });
+
+  it('can be tried again with a variable in slices', () => {
+    const module = makeModule(() => getVariable('w', { shape: [4], partitioner: fixedSize(2) }));
+    expectUndone(() => module(true));
+    tf.dispose(module());
+    expect(module.variables.map(({ name }) => name)).toEqual(['net/w/part_0', 'net/w/part_1']);
   });
 
   it('can be tried again in another graph', () => {

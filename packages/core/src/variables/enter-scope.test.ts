@@ -175,6 +175,20 @@ describe('a variable scope with a default name', () => {
     ]);
   });
 
+  it('gets the same name again, however deep the scopes are that were left', () => {
+    const inside = (): string => variableScope('outer', () => unique('deep/net'));
+    expect([inside(), inside()]).toEqual(['outer/deep/net', 'outer/deep/net']);
+  });
+
+  it('gets the next name after a scope with an empty name, which frees none', () => {
+    const names = variableScope('outer', () => {
+      const before = unique('net');
+      variableScope('', () => {});
+      return [before, unique('net')];
+    });
+    expect(names).toEqual(['outer/net', 'outer/net_1']);
+  });
+
   it('gets the next name in a scope that is entered as an object, until that is left', () => {
     const scope = variableScope('outer', (inside) => inside);
     const inside = (): string[] => variableScope(scope, () => [unique('net'), unique('net')]);
@@ -198,7 +212,7 @@ describe('variableScope refuses', () => {
     for (const name of ['a b', 'a//b', '/a', 'a/', '_a']) expect(() => variableScope(name, fn)).toThrow(ValueError);
     expect(() => variableScope(null, fn)).toThrow('options.defaultName is needed');
     expect(() => variableScope(null, { defaultName: 'a b' }, fn)).toThrow(ValueError);
-    expect(() => variableScope(3 as unknown as string, fn)).toThrow(TypeError);
+    expect(() => variableScope(3 as unknown as string, fn)).toThrow('expected a name, a VariableScope or null; got 3');
   });
 
   it('options of the wrong type', () => {
@@ -220,7 +234,9 @@ describe('variableScope refuses', () => {
   it('and has counted no name then', () => {
     expect(wrong({ dtype: 'float64' })).toThrow(TypeError);
     expect(() => variableScope('a', { reuse: 1 as unknown as boolean }, fn)).toThrow(TypeError);
-    expect(unique('a')).toBe('a');
+    expect(() => variableScope('a', undefined as unknown as () => void)).toThrow(TypeError);
+    expect(variableScope('a', getNameScope)).toBe('a');
+    expect(unique('a')).toBe('a_1');
     expect(getNameScope()).toBe('');
   });
 });

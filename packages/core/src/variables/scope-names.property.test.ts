@@ -129,6 +129,6 @@ it('names of variable scopes are those of TensorFlow, for any program', () => {
       tensorFlow.run(program);
       expect(namesOf(program)).toEqual(tensorFlow.names);
     }),
-    { seed: 3, numRuns: 1000 },
+    { seed: 3, numRuns: 3000 },
   );
 });
