@@ -52,7 +52,7 @@ export interface BidirectionalOutput<Forward extends AnyCore, Backward extends A
  * ```ts
  * import { resetDefaultGraph } from '@sonnetjs/core';
  * import { BidirectionalRNN, GRU } from '@sonnetjs/recurrent';
- * import type * as tf from '@tensorflow/tfjs-core';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import '@tensorflow/tfjs-backend-cpu';
  * import assert from 'node:assert';
  *

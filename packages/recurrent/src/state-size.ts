@@ -42,13 +42,13 @@ export function showSize(size: StateSize): string {
  * A value in the structure of some sizes. A plain object with the right keys, or an array of the right length, stands for a
  * named tuple.
  *
- * @param value Has a value of any kind for each tensor.
+ * @param value Has a leaf of any kind for each tensor.
  * @throws ValueError or TypeError, from nest, when the structures differ.
  */
 export function inStructureOf(size: StateSize, value: unknown): unknown {
   const skeleton = mapSizes(size, () => null);
   const converted = asNamedTuples(skeleton, value);
-  nest.assertShallowStructure(skeleton, converted);
+  nest.assertSameStructure(skeleton, converted);
   return converted;
 }
 

@@ -40,7 +40,7 @@ describe('TrainableInitialState', () => {
     const start = new TrainableInitialState([tf.ones([2, 3]), tf.ones([2, 1])], { mask: [true, false] });
     tf.dispose(start());
     tf.dispose(expectNoLeak(() => start()));
-    expect(start()[1].isDisposed).toBe(false);
+    expect(start()[1]?.isDisposed).toBe(false);
   });
 
   it('refuses masks and states that cannot be used', () => {

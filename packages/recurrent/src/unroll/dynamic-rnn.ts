@@ -49,7 +49,7 @@ export interface DynamicRnnOptions<PrevState = unknown> {
  * const lstm = new LSTM(4);
  * const [outputs, state] = dynamicRnn(lstm, tf.ones([2, 7, 3]), { sequenceLength: [7, 5] });
  * assert.deepEqual([outputs.shape, state.hidden.shape], [[2, 7, 4], [2, 4]]);
- * assert.deepEqual([...outputs.slice([1, 5], [1, 2]).dataSync()], Array(8).fill(0));
+ * assert.deepEqual([...tf.slice(outputs, [1, 5], [1, 2]).dataSync()], Array(8).fill(0));
  * ```
  */
 export function dynamicRnn<Inputs, State, Output, PrevState>(
