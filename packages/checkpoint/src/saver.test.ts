@@ -187,7 +187,7 @@ describe('a saver', () => {
       [3, 1],
       [2, 1],
     ];
-    kinds.forEach(([shards, axis], i) => make(`m${i}`, shards, axis));
+    for (const [i, [shards, axis]] of kinds.entries()) make(`m${i}`, shards, axis);
     for (const [from, to] of kinds.flatMap((_, i) => kinds.map((_, j) => [i, j] as const))) {
       const bytes = await getSaver(`m${from}`).serialize();
       expect(parseSafetensors(bytes).tensors.get('w')?.shape).toEqual([4, 3]);
@@ -249,7 +249,7 @@ describe('restoring', () => {
   it('says when names differ by a scope only, and how many there are when they are many', async () => {
     const linear = connected(2, 'linear');
     const bytes = await getSaver(linear, { context: '' }).serialize();
-    await expect(getSaver(linear).restore(bytes)).rejects.toThrow('"b" here may be "linear/b" there');
+    await expect(getSaver(linear).restore(bytes)).rejects.toThrow('"w" here may be "linear/w" there');
     for (let i = 0; i < 25; i++) getVariable(`v${i}`, { shape: [] });
     await expect(getSaver('').restore(bytes)).rejects.toThrow('missing: … and 5 more');
   });

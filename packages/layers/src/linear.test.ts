@@ -157,6 +157,17 @@ describe('the transpose of a Linear', () => {
     expect(linear.transpose({ name: 'decoder' }).moduleName).toBe('decoder');
   });
 
+  it('takes over the initializers of its origin, the defaults too once that is connected', () => {
+    expect(new Linear(3, known).transpose().initializers).toEqual(known.initializers);
+    const linear = new Linear(4, { initializers: { b: initializers.ones() } });
+    expect(linear.transpose().initializers.w).toBe(undefined);
+    linear(tf.ones([1, 100]));
+    const back = linear.transpose();
+    expect(back.initializers).toEqual(linear.initializers);
+    back(tf.ones([1, 4]));
+    expect(Math.max(...values(back.w).map(Math.abs))).toBeLessThanOrEqual(0.2);
+  });
+
   it('of which a first connection was taken back follows its origin to another size', () => {
     const linear = new Linear(3);
     const back = linear.transpose();
@@ -217,6 +228,7 @@ describe('Linear refuses', () => {
     expect(call(tf.ones([2, 2, 2]))).toThrow('Linear "linear": the rank of inputs must be 2, not 3 (inputs [2, 2, 2])');
     expect(call(tf.ones([2, 2], 'int32'))).toThrow('inputs must be float32; got int32');
     for (const inputs of [3, undefined, null, [[1]], 'x']) expect(call(inputs)).toThrow(TypeError);
+    expect(call('x')).toThrow('Linear "linear": inputs must be a tensor; got x (string).');
     expect(linear.isConnected).toBe(false);
     linear(tf.ones([1, 2]));
     expect(call(tf.ones([4, 5]))).toThrow(IncompatibleShapeError);

@@ -102,6 +102,8 @@ describe('Sequential', () => {
   });
 
   it('says which of its layers are none', () => {
+    const none = () => new Sequential(null as unknown as []);
+    expect(none).toThrow('Sequential: layers must be an array of modules and functions; got null.');
     const layers = [tf.relu, 3, null] as unknown as [];
     expect(() => new Sequential(layers)).toThrow('item 1 is 3 (number), item 2 is null (object)');
   });

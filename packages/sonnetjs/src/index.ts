@@ -1,6 +1,7 @@
 export * from '@sonnetjs/backend-cpu';
 export * from '@sonnetjs/backend-wasm';
 export * from '@sonnetjs/bayes';
+export * from '@sonnetjs/checkpoint';
 export * from '@sonnetjs/core';
 export * from '@sonnetjs/gradients';
 export * from '@sonnetjs/layers';

@@ -162,7 +162,7 @@ export function statisticsOf(values: readonly number[]): Statistics {
 }
 
 /** The absolute error of a number if it is greater than the tolerance, absolute plus relative; null if it is not. */
-export function errorBeyond(expected: number, got: number, tolerance: number): number | null {
+function errorBeyond(expected: number, got: number, tolerance: number): number | null {
   if (Object.is(expected, got) || expected === got) return null;
   if (Number.isNaN(expected) || Number.isNaN(got)) return Number.NaN;
   const error = Math.abs(expected - got);
@@ -174,7 +174,7 @@ function shapeOf(value: unknown): unknown {
 }
 
 /** A short text that shows a value in a report. */
-export function show(value: unknown): string {
+function show(value: unknown): string {
   if (value instanceof tf.Tensor) return `a ${value.dtype} tensor of shape [${value.shape}]`;
   if (typeof value === 'function') return String(Reflect.get(value, 'scopeName') ?? `function ${value.name}`);
   if (typeof value === 'string') return JSON.stringify(value);

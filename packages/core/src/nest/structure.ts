@@ -15,7 +15,7 @@ export interface Level {
 }
 
 /** Structures nested deeper than this are an error, as Python has it. It is far within the stack of any engine. */
-export const MAX_DEPTH = 1000;
+const MAX_DEPTH = 1000;
 
 /** Whether a value is a plain object or a named tuple. */
 export function isKeyed(value: unknown): value is Keyed {

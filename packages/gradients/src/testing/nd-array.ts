@@ -69,7 +69,7 @@ export function elementwise(fn: (...values: number[]) => number): (...arrays: Nd
 }
 
 /** Axes as tfjs takes them, counted from the front; all of them when there are none. */
-export function resolvedAxes(rank: number, axes?: number | readonly number[]): number[] {
+function resolvedAxes(rank: number, axes?: number | readonly number[]): number[] {
   if (axes === undefined) return Array.from({ length: rank }, (_, i) => i);
   return (typeof axes === 'number' ? [axes] : [...axes]).map((axis) => (axis < 0 ? axis + rank : axis));
 }

@@ -18,16 +18,23 @@ export interface GateVariables {
 
 /** Scales and offsets of what is normalized. */
 export interface Scales {
+  /** The scale of what comes from the hidden state. */
   readonly gammaH: tf.Tensor | null;
+  /** The scale of what comes from the inputs. */
   readonly gammaX: tf.Tensor | null;
+  /** The scale of the cell. */
   readonly gammaC: tf.Tensor | null;
+  /** The offset of the cell. */
   readonly betaC: tf.Tensor | null;
 }
 
 /** The peepholes. */
 export interface Peepholes {
+  /** That of the forget gate. */
   readonly f: tf.Tensor;
+  /** That of the input gate. */
   readonly i: tf.Tensor;
+  /** That of the output gate. */
   readonly o: tf.Tensor;
 }
 

@@ -1,7 +1,13 @@
 import type { ModuleEntry } from '../entry.ts';
 
-/** Classes that are exported and are modules, but that only their subclasses or a function can make. */
-export const abstractModules: ReadonlySet<string> = new Set(['AbstractModule', 'Module', 'GridWarper', 'RNNCore']);
+/** Module classes that no configuration in JSON can make, each with the reason. */
+export const notInJson: Readonly<Record<string, string>> = {
+  AbstractModule: 'is abstract',
+  GridWarper: 'is abstract',
+  Module: 'takes a function of the program',
+  RNNCellWrapper: 'takes a cell object of another library; its own tests wrap several',
+  RNNCore: 'is abstract',
+};
 
 /** The modules of `@sonnetjs/core`. */
 export const coreModules: readonly ModuleEntry[] = [];

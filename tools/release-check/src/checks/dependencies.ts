@@ -11,6 +11,7 @@ const mayDependOn: Readonly<Record<string, readonly string[]>> = {
   '@sonnetjs/recurrent': ['@sonnetjs/core', '@sonnetjs/layers'],
   '@sonnetjs/spatial': ['@sonnetjs/core'],
   '@sonnetjs/bayes': ['@sonnetjs/core'],
+  '@sonnetjs/checkpoint': ['@sonnetjs/core'],
   '@sonnetjs/backend-cpu': ['@sonnetjs/core'],
   '@sonnetjs/backend-wasm': ['@sonnetjs/core'],
   sonnetjs: [
@@ -22,6 +23,7 @@ const mayDependOn: Readonly<Record<string, readonly string[]>> = {
     '@sonnetjs/spatial',
     '@sonnetjs/bayes',
     '@sonnetjs/backend-cpu',
+    '@sonnetjs/checkpoint',
     '@sonnetjs/backend-wasm',
   ],
 };
