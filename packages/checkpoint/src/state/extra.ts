@@ -109,9 +109,9 @@ export class ExtraDecoder {
       case 'number':
         return Number(object.value);
       case 'tensor':
-        return this.#tensor(String(object.name));
+        return this.#tensor(object.name);
       case 'array':
-        return this.#array(String(object.name));
+        return this.#array(object.name);
       default:
         throw damaged();
     }
@@ -122,7 +122,8 @@ export class ExtraDecoder {
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.decode(item)]));
   }
 
-  #tensor(name: string): tf.Tensor {
+  #tensor(name: Json | undefined): tf.Tensor {
+    if (typeof name !== 'string') throw damaged();
     let tensor = this.tensors.get(name);
     if (tensor === undefined) {
       const stored = this.#find(name);
@@ -134,7 +135,8 @@ export class ExtraDecoder {
     return tensor;
   }
 
-  #array(name: string): SavedArray {
+  #array(name: Json | undefined): SavedArray {
+    if (typeof name !== 'string') throw damaged();
     let array = this.#arrays.get(name);
     if (array === undefined) {
       const stored = this.#find(name);
