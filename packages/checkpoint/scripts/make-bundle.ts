@@ -10,6 +10,10 @@ export interface TableLayout {
   readonly restartInterval?: number;
   /** Compresses a block, or leaves it as it is. */
   readonly compress?: ((block: Uint8Array) => Uint8Array) | null;
+  /** Changes a block that is not compressed; its checksum is that of what it gives. */
+  readonly damage?: (block: Uint8Array) => Uint8Array;
+  /** Gets the pairs of the index that {@link makeBundle} writes. */
+  readonly collect?: (pairs: readonly Pair[]) => void;
 }
 
 /** A tensor of a checkpoint. */
@@ -76,10 +80,10 @@ export function makeBlock(pairs: readonly Pair[], restartInterval: number): Uint
 }
 
 export function makeTable(pairs: readonly Pair[], layout: TableLayout = {}): Uint8Array {
-  const { pairsPerBlock = 100, restartInterval = 16, compress = null } = layout;
+  const { pairsPerBlock = 100, restartInterval = 16, compress = null, damage = (block) => block } = layout;
   const bytes: number[] = [];
   const add = (block: Uint8Array): Uint8Array => {
-    const stored = compress?.(block) ?? block;
+    const stored = compress?.(block) ?? damage(block);
     const body = Uint8Array.from([...stored, compress === null ? 0 : 1]);
     const handle = [...varint(bytes.length), ...varint(stored.length)];
     for (const byte of body) bytes.push(byte);
@@ -131,8 +135,10 @@ export function makeBundle(
     return [binaryKey(name), entry];
   });
   pairs.sort(([a], [b]) => (a < b ? -1 : 1));
+  pairs.unshift(headerPair(shardCount));
+  layout.collect?.(pairs);
   return {
-    index: makeTable([headerPair(shardCount), ...pairs], layout),
+    index: makeTable(pairs, layout),
     shards: shards.map((bytes) => Uint8Array.from(bytes)),
   };
 }

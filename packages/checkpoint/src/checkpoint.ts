@@ -60,8 +60,8 @@ export class Checkpoint {
  * Reads a checkpoint of either format into memory: a safetensors file, or a TensorFlow checkpoint (the tensor bundle of
  * TensorFlow 1 and 2).
  *
- * It takes the files' bytes once, and besides them at most 16 bytes for each byte of a safetensors header (of which there
- * may be 16 MiB), or 64 for each byte of an index (16 MiB decompressed) and 64 MiB for its names, whatever the file says.
+ * It takes the files' bytes once and at most 512 MiB besides them, whatever the files say: a safetensors header may have
+ * 16 MiB, an index 16 MiB (decompressed), 64 MiB of names and 262,144 entries.
  *
  * @param source Paths in node, addresses, bytes or files: see {@link CheckpointSource}.
  * @throws CheckpointError when there is no checkpoint, or it is damaged.

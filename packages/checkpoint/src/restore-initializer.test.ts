@@ -73,8 +73,9 @@ describe('restoreInitializer', () => {
     const checkpoint = await checkpointOf({ beta: float32([1, 3], 7, 8, 9) });
     const nameFn = (name: string) => name.slice('batch_norm/'.length);
     const collection = GraphKeys.TRAINABLE_VARIABLES;
-    const norm = new BatchNorm({ customGetter: restoreInitializer(checkpoint, { nameFn, collection }) });
-    norm(tf.ones([2, 3]), { isTraining: false, testLocalStats: false });
+    const customGetter = restoreInitializer(checkpoint, { nameFn, collection });
+    const norm = variableScope('', { customGetter }, () => new BatchNorm());
+    norm(tf.zeros([2, 3]), { isTraining: true });
     expect([...(await norm.beta.data())]).toEqual([7, 8, 9]);
     expect([...(await norm.movingMean.data())]).toEqual([0, 0, 0]);
   });

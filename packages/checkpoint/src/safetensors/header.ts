@@ -4,7 +4,7 @@ import { dtypeOfSpelling } from './dtypes.ts';
 import { JsonCursor } from './json-cursor.ts';
 
 /**
- * The most bytes that a header may have. One of 100,000 tensors has about ten million; a header takes up to 16 times its
+ * The most bytes that a header may have. One of 100,000 tensors has about ten million; a header takes up to 32 times its
  * length in memory.
  */
 export const MAX_HEADER_BYTES: number = 1 << 24;

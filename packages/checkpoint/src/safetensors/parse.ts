@@ -13,7 +13,7 @@ export interface Safetensors {
 /**
  * Reads a safetensors file. The tensors are views of its bytes.
  *
- * Besides the bytes it takes at most 16 times the header's length, and no header may be longer than 16 MiB.
+ * Besides the bytes it takes at most 32 times the header's length, and no header may be longer than 16 MiB.
  *
  * @param bytes The whole file.
  * @throws CheckpointError when it is not a safetensors file, or is damaged.
@@ -26,7 +26,7 @@ export interface Safetensors {
  * const file = serializeSafetensors([['w', { dtype: 'int32', shape: [2], data: Int32Array.of(3, 4) }]]);
  * const w = parseSafetensors(file).tensors.get('w');
  * assert.deepEqual(w?.shape, [2]);
- * assert.deepEqual([...w.bytes()], [3, 0, 0, 0, 4, 0, 0, 0]);
+ * assert.deepEqual([...(w?.bytes() ?? [])], [3, 0, 0, 0, 4, 0, 0, 0]);
  * ```
  *
  * Format: https://github.com/huggingface/safetensors

@@ -56,6 +56,12 @@ describe('the state in a file', () => {
   });
 });
 
+it('must not be too long to be read', () => {
+  const extra = 'x'.repeat(1 << 23);
+  expect(() => encodeState({ ...state, extra })).toThrow('Put long lists of numbers into typed arrays or tensors.');
+  expect(() => decodeState(JSON.stringify(extra))).toThrow('its state is too long');
+});
+
 describe('parseJson', () => {
   it('refuses what nests deeply before it makes anything of it', () => {
     expect(() => parseJson('['.repeat(1 << 22))).toThrow('more than 100 levels deep');

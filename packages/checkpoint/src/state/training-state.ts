@@ -1,4 +1,4 @@
-import type { RandomState } from '@sonnetjs/core';
+import { type RandomState, ValueError } from '@sonnetjs/core';
 import { CheckpointError } from '../checkpoint-error.ts';
 import { asInteger, asObject, asText, asTexts, type Json, parseJson } from './bounded-json.ts';
 
@@ -23,20 +23,32 @@ export interface TrainingState {
 }
 
 const VERSION = 1;
+/** The longest text of a state. In memory it takes up to 40 times as much. */
+const MAX_LENGTH = 1 << 23;
 
-/** The state as a text, for the metadata of a file. */
+/**
+ * The state as a text, for the metadata of a file.
+ *
+ * @throws ValueError when it gets too long to be read.
+ */
 export function encodeState({ step, random, optimizers, extra }: TrainingState): string {
-  return JSON.stringify({
+  const text = JSON.stringify({
     version: VERSION,
     step,
     random: { seed: random.seed, counters: Object.fromEntries(random.counters) },
     optimizers: Object.fromEntries(optimizers),
     extra,
   });
+  if (text.length <= MAX_LENGTH) return text;
+  throw new ValueError(
+    `save: extra and names take ${text.length} characters; at most ${MAX_LENGTH} can be read. Put long lists of numbers ` +
+      'into typed arrays or tensors.',
+  );
 }
 
 /** @throws CheckpointError when the text is not a state, or one of a later version. */
 export function decodeState(text: string): TrainingState {
+  if (text.length > MAX_LENGTH) throw new CheckpointError('The checkpoint is damaged: its state is too long.');
   const state = asObject(parseJson(text), 'state');
   if (state.version !== VERSION) {
     throw new CheckpointError(

@@ -17,7 +17,11 @@ async function expectReadable(source: CheckpointSource, format: string): Promise
   w.dispose();
 }
 
-async function expectError(source: unknown, message: string, type: new () => Error = CheckpointError): Promise<void> {
+async function expectError(
+  source: unknown,
+  message: string,
+  type: typeof TypeError | typeof CheckpointError = CheckpointError,
+): Promise<void> {
   await expect(readCheckpoint(source as CheckpointSource)).rejects.toThrow(message);
   await expect(readCheckpoint(source as CheckpointSource)).rejects.toThrow(type);
 }

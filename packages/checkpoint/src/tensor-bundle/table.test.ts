@@ -111,6 +111,18 @@ describe('readTable', () => {
     expect(() => readTable(tableOf(rawBlock([...first, ...others])))).toThrow('has keys that are too long');
   });
 
+  it('takes no more pairs than it says', () => {
+    const digits = (i: number) => [i >> 16, (i >> 8) & 255, i & 255];
+    const pairs = Uint8Array.from({ length: ((1 << 18) + 1) * 6 }, (_, at) => {
+      const [i, part] = [Math.floor(at / 6), at % 6];
+      return [0, 3, 0, ...digits(i)][part] as number;
+    });
+    const block = new Uint8Array(pairs.length + 8);
+    block.set(pairs);
+    block[block.length - 4] = 1;
+    expect(() => readTable(tableOf(block))).toThrow('more than 262144 entries');
+  });
+
   it('takes no more memory for blocks than it says', () => {
     // One byte and copies of it: 64 bytes for three.
     const copies = new Array(300_000).fill([(63 << 2) | 2, 1, 0]).flat();

@@ -12,6 +12,8 @@ const TRAILER_BYTES = 5;
 const MAX_BLOCK_BYTES = 1 << 24;
 /** The most bytes that all keys may have. In a block they share prefixes with those before them. */
 const MAX_KEY_BYTES = 1 << 26;
+/** The most pairs that there may be: a few bytes of a block can be one. */
+const MAX_PAIRS = 1 << 18;
 
 /** Whether bytes are a table, as the index of a TensorFlow checkpoint is. */
 export function isTable(bytes: Uint8Array): boolean {
@@ -21,7 +23,7 @@ export function isTable(bytes: Uint8Array): boolean {
 /**
  * Reads all pairs of a table in LevelDB's format, in the order of their keys.
  *
- * Blocks may have 16 MiB together when they are decompressed, and keys 64 MiB.
+ * Blocks may have 16 MiB together when they are decompressed, and keys 64 MiB; there may be 262,144 pairs.
  *
  * @returns The values by key, the bytes of a key as characters up to 255.
  * @throws CheckpointError when the table is damaged.
@@ -48,6 +50,7 @@ export function readTable(bytes: Uint8Array): Map<string, Uint8Array> {
     for (const [key, value] of readBlock(bytes, handle, budget)) {
       if (last !== null && key <= last) throw damaged('the keys of the index do not ascend');
       last = key;
+      if (pairs.size >= MAX_PAIRS) throw damaged(`its index has more than ${MAX_PAIRS} entries`);
       pairs.set(key, value);
     }
   }
