@@ -98,7 +98,7 @@ export class Saver {
    * @param options `step` and `extra`.
    * @throws ValueError and TypeError as {@link Saver.save} does.
    */
-  async serialize(options: SaveOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
+  async serialize(options: SaveOptions = {}): Promise<Uint8Array> {
     const step = checkStep(options.step);
     const snapshot = new Snapshot();
     let state: string;

@@ -41,7 +41,7 @@ export interface SerializeSafetensorsOptions {
 export function serializeSafetensors(
   tensors: Iterable<readonly [string, SafetensorsInput]>,
   options: SerializeSafetensorsOptions = {},
-): Uint8Array<ArrayBuffer> {
+): Uint8Array {
   const sorted = [...tensors].sort(([a, x], [b, y]) => rankOf(y.dtype) - rankOf(x.dtype) || compareText(a, b));
   const metadata = [...(options.metadata ?? [])].sort(([a], [b]) => compareText(a, b));
   const header = encodeHeader(sorted, metadata);

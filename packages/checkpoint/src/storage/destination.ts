@@ -26,7 +26,7 @@ export interface WriteOptions {
  */
 export async function writeCheckpoint(
   destination: CheckpointDestination,
-  content: Promise<Uint8Array<ArrayBuffer>>,
+  content: Promise<Uint8Array>,
   options: WriteOptions,
 ): Promise<string> {
   if (typeof destination === 'string' || destination instanceof URL) return writePath(destination, content, options);
@@ -38,7 +38,7 @@ export async function writeCheckpoint(
 
 async function writePath(
   name: string | URL,
-  content: Promise<Uint8Array<ArrayBuffer>>,
+  content: Promise<Uint8Array>,
   { step, keep }: WriteOptions,
 ): Promise<string> {
   const node = await requireNode('save');
@@ -61,11 +61,12 @@ async function writePath(
 }
 
 /** The File System API writes to a copy and puts it in the place of the file when the stream is closed. */
-async function writeHandle(handle: FileSystemFileHandle, bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+async function writeHandle(handle: FileSystemFileHandle, bytes: Uint8Array): Promise<string> {
   let stream: FileSystemWritableFileStream | undefined;
   try {
     stream = await handle.createWritable();
-    await stream.write(bytes);
+    // What is written was made here, in plain memory; older TypeScript has no way to say so in a signature.
+    await stream.write(bytes as Uint8Array<ArrayBuffer>);
     await stream.close();
   } catch (error) {
     await stream?.abort().catch(() => {});
