@@ -3,6 +3,7 @@ export { CheckpointError, type CheckpointErrorOptions, type Differences, type Te
 export { type RestoreInitializerOptions, restoreInitializer } from './restore-initializer.ts';
 export { parseSafetensors, type Safetensors } from './safetensors/parse.ts';
 export {
+  type Bytes,
   type SafetensorsInput,
   type SerializeSafetensorsOptions,
   serializeSafetensors,

@@ -9,7 +9,7 @@ import {
 } from '@sonnetjs/core';
 import type * as tf from '@tensorflow/tfjs-core';
 import { Checkpoint, readCheckpoint } from './checkpoint.ts';
-import { serializeSafetensors } from './safetensors/serialize.ts';
+import { type Bytes, serializeSafetensors } from './safetensors/serialize.ts';
 import type { Allowance } from './state/comparison.ts';
 import { encodeExtra } from './state/extra.ts';
 import { modelVariables, type VariableSelection } from './state/model-variables.ts';
@@ -98,7 +98,7 @@ export class Saver {
    * @param options `step` and `extra`.
    * @throws ValueError and TypeError as {@link Saver.save} does.
    */
-  async serialize(options: SaveOptions = {}): Promise<Uint8Array> {
+  async serialize(options: SaveOptions = {}): Promise<Bytes> {
     const step = checkStep(options.step);
     const snapshot = new Snapshot();
     let state: string;

@@ -41,8 +41,6 @@ export interface ModuleEntry {
   readonly golden?: readonly string[];
   /** Whether constructing it warns, as deprecated modules do. */
   readonly warns?: boolean;
-  /** How often it is called in search of a leak, where 100 calls would take minutes. */
-  readonly calls?: number;
   /** What cannot be checked on it, each with the reason. */
   readonly except?: Partial<Record<'gradient' | 'golden' | 'backends', string>>;
 }

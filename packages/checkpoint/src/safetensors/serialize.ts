@@ -5,6 +5,9 @@ import { rankOf, spellingOf } from './dtypes.ts';
 import { MAX_HEADER_BYTES, PREAMBLE_BYTES } from './header.ts';
 import { isWellFormed } from './well-formed.ts';
 
+/** Bytes in plain memory, as `Blob`, `Response` and files take them; TypeScript before 5.7 cannot say `Uint8Array<ArrayBuffer>`. */
+export type Bytes = Uint8Array & { readonly buffer: ArrayBuffer };
+
 /** A tensor that is to be written. */
 export interface SafetensorsInput extends TensorSpec {
   /** The elements in row-major order, in an array whose bytes are those of the dtype. */
@@ -41,7 +44,7 @@ export interface SerializeSafetensorsOptions {
 export function serializeSafetensors(
   tensors: Iterable<readonly [string, SafetensorsInput]>,
   options: SerializeSafetensorsOptions = {},
-): Uint8Array {
+): Bytes {
   const sorted = [...tensors].sort(([a, x], [b, y]) => rankOf(y.dtype) - rankOf(x.dtype) || compareText(a, b));
   const metadata = [...(options.metadata ?? [])].sort(([a], [b]) => compareText(a, b));
   const header = encodeHeader(sorted, metadata);

@@ -1,5 +1,6 @@
 import { ValueError } from '@sonnetjs/core';
 import { CheckpointError } from '../checkpoint-error.ts';
+import type { Bytes } from '../safetensors/serialize.ts';
 import { inTurn } from './in-turn.ts';
 import { reasonOf } from './read-file.ts';
 import { fileOf, listSeries, pathOf, removeOld, requireNode, stemOf } from './series.ts';
@@ -26,7 +27,7 @@ export interface WriteOptions {
  */
 export async function writeCheckpoint(
   destination: CheckpointDestination,
-  content: Promise<Uint8Array>,
+  content: Promise<Bytes>,
   options: WriteOptions,
 ): Promise<string> {
   if (typeof destination === 'string' || destination instanceof URL) return writePath(destination, content, options);
@@ -36,11 +37,7 @@ export async function writeCheckpoint(
   );
 }
 
-async function writePath(
-  name: string | URL,
-  content: Promise<Uint8Array>,
-  { step, keep }: WriteOptions,
-): Promise<string> {
+async function writePath(name: string | URL, content: Promise<Bytes>, { step, keep }: WriteOptions): Promise<string> {
   const node = await requireNode('save');
   const stem = stemOf(pathOf(node, name));
   const path = fileOf(stem, step);
@@ -61,12 +58,11 @@ async function writePath(
 }
 
 /** The File System API writes to a copy and puts it in the place of the file when the stream is closed. */
-async function writeHandle(handle: FileSystemFileHandle, bytes: Uint8Array): Promise<string> {
+async function writeHandle(handle: FileSystemFileHandle, bytes: Bytes): Promise<string> {
   let stream: FileSystemWritableFileStream | undefined;
   try {
     stream = await handle.createWritable();
-    // What is written was made here, in plain memory; older TypeScript has no way to say so in a signature.
-    await stream.write(bytes as Uint8Array<ArrayBuffer>);
+    await stream.write(bytes);
     await stream.close();
   } catch (error) {
     await stream?.abort().catch(() => {});

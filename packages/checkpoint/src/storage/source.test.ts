@@ -2,12 +2,12 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { makeBundle } from '../../scripts/make-bundle.ts';
 import { readCheckpoint } from '../checkpoint.ts';
 import { CheckpointError } from '../checkpoint-error.ts';
-import { serializeSafetensors } from '../safetensors/serialize.ts';
+import { type Bytes, serializeSafetensors } from '../safetensors/serialize.ts';
 import type { CheckpointSource } from './source.ts';
 
 const file = serializeSafetensors([['w', { dtype: 'float32', shape: [2], data: Float32Array.of(1, 2) }]]);
 const { index, shards } = makeBundle([{ name: 'w', shape: [2], data: new Uint8Array(Float32Array.of(1, 2).buffer) }]);
-const shard = shards[0] as Uint8Array<ArrayBuffer>;
+const shard = shards[0] as Bytes;
 
 async function expectReadable(source: CheckpointSource, format: string): Promise<void> {
   const checkpoint = await readCheckpoint(source);
@@ -75,10 +75,7 @@ describe('a checkpoint on a server', () => {
   afterEach(() => vi.unstubAllGlobals());
 
   /** A server with these files; everything else is answered by `other`. */
-  function serve(
-    files: Record<string, Uint8Array<ArrayBuffer>>,
-    other = () => new Response('', { status: 404 }),
-  ): string[] {
+  function serve(files: Record<string, Bytes>, other = () => new Response('', { status: 404 })): string[] {
     const asked: string[] = [];
     vi.stubGlobal('fetch', async (address: URL) => {
       asked.push(address.pathname + address.search);
