@@ -122,7 +122,8 @@ export class ACTCore<State, PrevState = State> extends RNNCore<tf.Tensor, State,
    */
   protected override build(x: tf.Tensor, prevState: PrevState): [output: ACTOutput, nextState: State] {
     const [batchSize] = checkVectors(this, x);
-    const layers = this.#layers ?? {
+    // What a connection made that was taken back, because one around it failed, is of no use any more.
+    const layers = (this.isConnected ? this.#layers : null) ?? {
       halting: new Linear(1, { name: 'halting_linear' }),
       output: new Linear(this.#outputSize, { name: 'act_output_linear' }),
     };

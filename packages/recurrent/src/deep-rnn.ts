@@ -222,7 +222,7 @@ export class DeepRNN<const Cores extends readonly Layer[]> extends RNNCore<
     if (this.#concatsOutputs) return concatSizes(this.#recurrentCores.map((core) => core.outputSize));
     const known =
       outputSizeOf(last) ??
-      this.#lastOutputSize ??
+      (this.isConnected ? this.#lastOutputSize : null) ??
       this.#cores.map(outputSizeOf).findLast((size) => size !== undefined);
     if (known !== undefined) return known;
     throw new ValueError(`${String(this)}: none of its cores knows its output size; connect the module first.`);

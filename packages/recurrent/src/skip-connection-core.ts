@@ -49,7 +49,8 @@ export class SkipConnectionCore<Inputs, State, PrevState, Options = never> exten
   }
 
   readonly #baseCore: RNNCore<Inputs, State, Inputs, PrevState, Options>;
-  #inputShapes: readonly (readonly number[])[] | null;
+  readonly #givenShape: readonly number[] | null;
+  #seenShapes: readonly (readonly number[])[] | null = null;
 
   /**
    * @param baseCore A core whose outputs have the structure of its inputs.
@@ -61,7 +62,7 @@ export class SkipConnectionCore<Inputs, State, PrevState, Options = never> exten
     const { inputShape = null } = options;
     super({ name: options.name ?? SkipConnectionCore.moduleName });
     this.#baseCore = baseCore;
-    this.#inputShapes = inputShape === null ? null : [[...inputShape]];
+    this.#givenShape = inputShape === null ? null : [...inputShape];
   }
 
   /**
@@ -82,7 +83,7 @@ export class SkipConnectionCore<Inputs, State, PrevState, Options = never> exten
     const [outputs, nextState] = connectCore(this.#baseCore, inputs, prevState, options);
     const joined = nest.map((output, input) => this.#concat(output as tf.Tensor, input as tf.Tensor), outputs, values);
     const leading = sequence === null ? 1 : 2;
-    this.#inputShapes ??= nest.flatten(values).map((leaf) => (leaf as tf.Tensor).shape.slice(leading));
+    this.#seenShapes = nest.flatten(values).map((leaf) => (leaf as tf.Tensor).shape.slice(leading));
     return [joined as Inputs, nextState];
   }
 
@@ -101,7 +102,7 @@ export class SkipConnectionCore<Inputs, State, PrevState, Options = never> exten
    * @throws ValueError before the first connection, when no `inputShape` was given.
    */
   override get outputSize(): StateSize {
-    const inputShapes = this.#inputShapes;
+    const inputShapes = this.#givenShape === null ? (this.isConnected ? this.#seenShapes : null) : [this.#givenShape];
     const { outputSize } = this.#baseCore;
     if (inputShapes === null || inputShapes.length !== flattenSizes(outputSize).length) {
       throw new ValueError(

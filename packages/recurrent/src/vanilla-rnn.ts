@@ -119,7 +119,8 @@ export class VanillaRNN extends RNNCore {
    * @throws ValueError when the state is missing, or has another shape or dtype.
    */
   protected override build(inputs: tf.Tensor, prevState: tf.Tensor): [output: tf.Tensor, nextState: tf.Tensor] {
-    const layers = this.#layers ?? {
+    // What a connection made that was taken back, because one around it failed, is of no use any more.
+    const layers = (this.isConnected ? this.#layers : null) ?? {
       inToHidden: this.#layer('in_to_hidden'),
       hiddenToHidden: this.#layer('hidden_to_hidden'),
     };

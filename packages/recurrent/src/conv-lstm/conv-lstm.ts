@@ -170,6 +170,8 @@ export class ConvLSTM extends RNNCore<
     inputs: tf.Tensor,
     state: readonly [hidden: tf.Tensor, cell: tf.Tensor],
   ): [output: tf.Tensor, nextState: ConvLSTMState] {
+    // What a connection made that was taken back, because one around it failed, is of no use any more.
+    if (!this.isConnected) [this.#convolutions, this.#layerNorm] = [null, null];
     const convolutions = this.#convolutions ?? this.#makeConvolutions();
     const sequence = sequenceIn(inputs);
     const results =

@@ -39,7 +39,7 @@ export class IndexedStatsBatchNorm extends AbstractModule<
   protected override build(inputs: tf.Tensor, index: tf.Tensor | null, options: IndexedStatsCallOptions): tf.Tensor {
     const updateOpsCollection = this.#updateOpsCollection;
     const norms =
-      this.#norms ??
+      (this.isConnected ? this.#norms : null) ??
       Array.from(
         { length: this.#maxUniqueStats },
         () => new BatchNorm({ offset: false, scale: false, updateOpsCollection }),

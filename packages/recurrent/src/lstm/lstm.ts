@@ -19,9 +19,10 @@ import { applyMerged } from '../apply-merged.ts';
 import { checkHiddenSize } from '../check-size.ts';
 import { checkSameSize, checkStateTensor, checkVectorSequence, checkVectors } from '../check-tensors.ts';
 import { RNNCore } from '../rnn-core.ts';
-import { scan } from '../unroll/scan.ts';
+import { gradientDepth, scan } from '../unroll/scan.ts';
 import { type Sequence, sequenceIn, takeSequences } from '../unroll/sequence.ts';
 import { asLSTMState, LSTMState, type LSTMStateLike } from './lstm-state.ts';
+import { unrollWithGradient } from './unroll-with-gradient.ts';
 
 /** What may be given for each variable of an {@link LSTM}. */
 export interface PerLSTMVariable<T> {
@@ -175,6 +176,8 @@ export class LSTM extends RNNCore<tf.Tensor, LSTMState, tf.Tensor, LSTMStateLike
    *   when the state is missing, or has another structure, shape or dtype.
    */
   protected override build(inputs: tf.Tensor, prevState: LSTMStateLike): [output: tf.Tensor, nextState: LSTMState] {
+    // What a connection made that was taken back, because one around it failed, is of no use any more.
+    if (!this.isConnected) this.#layerNorm = null;
     const sequence = sequenceIn(inputs);
     if (sequence !== null) return this.#unroll(sequence, prevState);
     const [batchSize, inputSize] = checkVectors(this, inputs);
@@ -207,6 +210,9 @@ export class LSTM extends RNNCore<tf.Tensor, LSTMState, tf.Tensor, LSTMStateLike
     const inputSize = checkVectorSequence(this, sequence.values);
     const state = this.#checkedState(prevState, sequence.batchSize);
     const { gates: w, bias, projection } = this.#weights(inputSize);
+    if (this.#isPlain && isForFirstGradient(sequence)) {
+      return unrollWithGradient({ inputs: sequence.values, weights: w, bias, state, reversed: sequence.reversed });
+    }
     // Sonnet makes the variables of the layer normalization before the peepholes.
     if (this.useLayerNorm && this.#layerNorm?.isConnected !== true) this.#normalize(tf.zeros([1, bias.size]));
     const finish = { projection, peepholes: this.#peepholes() };
@@ -225,6 +231,13 @@ export class LSTM extends RNNCore<tf.Tensor, LSTMState, tf.Tensor, LSTMStateLike
       apply: (values: tf.Tensor) => applyMerged(project, values),
       elementsPerStep: sequence.batchSize * bias.size,
     });
+  }
+
+  /** Whether there is nothing but gates. */
+  get #isPlain(): boolean {
+    const { projectionSize, hiddenClipValue, cellClipValue } = this.#options;
+    const clipsOrProjects = [projectionSize, hiddenClipValue, cellClipValue].some((value) => (value ?? null) !== null);
+    return !(this.usePeepholes || this.useLayerNorm || clipsOrProjects);
   }
 
   /** The arithmetic after the gates: [batchSize, 4 * hiddenSize]. */
@@ -300,6 +313,11 @@ export class LSTM extends RNNCore<tf.Tensor, LSTMState, tf.Tensor, LSTMStateLike
       peepholes: PEEPHOLES.map((name) => request(name, [size], null)),
     };
   }
+}
+
+/** Whether a first derivative is wanted, and of nothing but the outputs and the last state. */
+function isForFirstGradient({ carry, withStates, outputsAsGone }: Sequence): boolean {
+  return gradientDepth() === 1 && carry === null && !withStates && !outputsAsGone;
 }
 
 /** The bias of the gates [i, j, f, o] with a number added to that of the forget gate. */

@@ -241,6 +241,55 @@ describe('dynamicRnn', () => {
   });
 });
 
+describe('cores that do not take sequences', () => {
+  it('are those of a subclass with a build of its own', () => {
+    class Doubled extends GRU {
+      protected override build(inputs: tf.Tensor, state: tf.Tensor): [tf.Tensor, tf.Tensor] {
+        expect(inputs).toBeInstanceOf(tf.Tensor);
+        const [output, next] = super.build(inputs, state);
+        return [tf.mul(output, 2), next];
+      }
+    }
+    const core = new Doubled(3);
+    const inputs = numbers(4, 2, 3);
+    const unrolled = dynamicRnn(core, inputs, { timeMajor: true });
+    expect(core.nameScopes).toEqual(['rnn/while/gru']);
+    expect(maxDifference(unrolled, stepByStep(core, inputs, core.initialState(2)))).toBeLessThan(1e-5);
+  });
+
+  it('are those whose call was transformed, which is then called for every step', () => {
+    const gru = new GRU(2);
+    const seen: number[][] = [];
+    gru.defun((connect) => (inputs, state) => {
+      seen.push(inputs.shape);
+      return connect(inputs, state);
+    });
+    dynamicRnn(gru, numbers(2, 3, 1));
+    expect(seen).toEqual([
+      [2, 1],
+      [2, 1],
+      [2, 1],
+    ]);
+    expect(gru.connectedSubgraphs).toHaveLength(3);
+  });
+
+  it('must give states of one structure', () => {
+    class Growing extends RNNCore<tf.Tensor, unknown> {
+      protected build(inputs: tf.Tensor, state: unknown): [tf.Tensor, unknown] {
+        return [inputs, [state]];
+      }
+      get stateSize() {
+        return [1];
+      }
+      get outputSize() {
+        return [1];
+      }
+    }
+    const core = new Growing({ name: 'growing' });
+    expect(() => dynamicRnn(core, numbers(2, 3, 1), { sequenceLength: [1, 2] })).toThrow(ValueError);
+  });
+});
+
 describe('the work of dynamicRnn', () => {
   it('computes what comes from the inputs in one product for all steps', async () => {
     const count = async (core: AnyCore): Promise<number> => {

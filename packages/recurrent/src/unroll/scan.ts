@@ -93,12 +93,12 @@ function scanSteps<State>(run: Run<State>, { values, first, count }: Range, stat
 }
 
 function isWorthProjecting({ elementsPerStep }: Projection<unknown>, count: number): boolean {
-  return count <= GROUP || isDifferentiating() || count * elementsPerStep <= PROJECTED_ELEMENTS;
+  return count <= GROUP || gradientDepth() > 0 || count * elementsPerStep <= PROJECTED_ELEMENTS;
 }
 
-/** Whether tfjs records for a gradient, which then holds all that it needs anyway. */
-function isDifferentiating(): boolean {
-  return tf.engine().state.gradientDepth > 0;
+/** How many gradients are being computed around this: tfjs then records, and holds all that they need. */
+export function gradientDepth(): number {
+  return tf.engine().state.gradientDepth;
 }
 
 /** The groups of a range, whose values are cut out when they are asked for. */
@@ -108,7 +108,7 @@ function splitRange({ values, first, count }: Range): { values: () => unknown; f
   const starts = Array.from({ length: Math.ceil(count / size) }, (_, i) => i * size);
   const counts = starts.map((start) => Math.min(size, count - start));
   // The gradient of many slices of one tensor takes many times its size; that of a split does not.
-  const parts = isDifferentiating() ? distributed(values, counts.length, (leaf) => tf.split(leaf, counts)) : null;
+  const parts = gradientDepth() > 0 ? distributed(values, counts.length, (leaf) => tf.split(leaf, counts)) : null;
   return starts.map((start, i) => ({
     values: () => parts?.[i] ?? nest.map((leaf) => sliceSteps(leaf as tf.Tensor, start, counts[i] as number), values),
     first: first + start,
