@@ -60,7 +60,7 @@ export class Checkpoint {
  * Reads a checkpoint of either format into memory: a safetensors file, or a TensorFlow checkpoint (the tensor bundle of
  * TensorFlow 1 and 2).
  *
- * It takes the files' bytes once and at most 512 MiB besides them, whatever the files say: a safetensors header may have
+ * It takes the files' bytes once and at most 1 GiB besides them, whatever the files say: a safetensors header may have
  * 16 MiB, an index 16 MiB (decompressed), 64 MiB of names and 262,144 entries.
  *
  * @param source Paths in node, addresses, bytes or files: see {@link CheckpointSource}.

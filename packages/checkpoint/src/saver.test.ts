@@ -93,6 +93,16 @@ describe('getSaver', () => {
     expect([...parseSafetensors(bytes).tensors.keys()]).toEqual(['late/b', 'late/w']);
   });
 
+  it('refuses two variables of one name', () => {
+    const graph = new Graph();
+    graph.asDefault(() => getVariable('w', { shape: [] }));
+    graph.addToCollection('mine', tf.variable(tf.scalar(1), false, 'w'));
+    const collections = [GraphKeys.GLOBAL_VARIABLES, 'mine'];
+    expect(() => graph.asDefault(() => getSaver('', { collections }))).toThrow('there are two variables "w"');
+    graph.dispose();
+    tf.disposeVariables();
+  });
+
   it('refuses names that would be taken for something else', () => {
     addToCollection('mine', tf.variable(tf.scalar(1), false, 'a:b'));
     expect(() => getSaver('', { collections: ['mine'] })).toThrow('a colon in its name: "a:b"');

@@ -222,6 +222,15 @@ describe('the state of an optimizer', () => {
     await expect(getSaver(a, { optimizer }).serialize()).rejects.toThrow('has also changed "b/x"');
   });
 
+  it('must not be of some slices of a variable only', async () => {
+    const read = () => getVariable('w', { shape: [4], partitioner: partitioners.fixedSize(2) });
+    const model = new Module(() => tf.sum(tf.square(read())) as tf.Scalar, { name: 'model' });
+    model();
+    const optimizer = tf.train.adam(0.1);
+    minimize(optimizer, model, { variables: model.variables.slice(1) });
+    await expect(getSaver(model, { optimizer }).serialize()).rejects.toThrow('some slices of "w" only');
+  });
+
   it('must come from minimize of core alone', async () => {
     const model = number('a');
     const optimizer = tf.train.adam(0.1);

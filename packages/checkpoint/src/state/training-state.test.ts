@@ -57,7 +57,7 @@ describe('the state in a file', () => {
 });
 
 it('must not be too long to be read', () => {
-  const extra = 'x'.repeat(1 << 23);
+  const extra = 'x'.repeat(1 << 21);
   expect(() => encodeState({ ...state, extra })).toThrow('Put long lists of numbers into typed arrays or tensors.');
   expect(() => decodeState(JSON.stringify(extra))).toThrow('its state is too long');
 });

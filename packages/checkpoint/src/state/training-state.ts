@@ -23,8 +23,8 @@ export interface TrainingState {
 }
 
 const VERSION = 1;
-/** The longest text of a state. In memory it takes up to 40 times as much. */
-const MAX_LENGTH = 1 << 23;
+/** The longest text of a state. In memory it takes up to 140 times as much. */
+const MAX_LENGTH = 1 << 21;
 
 /**
  * The state as a text, for the metadata of a file.

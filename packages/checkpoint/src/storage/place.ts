@@ -51,10 +51,11 @@ function addressPlace(text: string, cut: number): Place {
  * @throws CheckpointError when the server did not give the file, or the connection broke.
  */
 export async function readResponse(response: Response): Promise<Uint8Array> {
-  if (!response.ok) throw new CheckpointError(`Cannot fetch ${response.url}: the server answers ${response.status}.`);
+  const name = response.url === '' ? 'the checkpoint' : response.url;
+  if (!response.ok) throw new CheckpointError(`Cannot fetch ${name}: the server answers ${response.status}.`);
   try {
     return new Uint8Array(await response.arrayBuffer());
   } catch (error) {
-    throw new CheckpointError(`Cannot fetch ${response.url}: ${reasonOf(error)}.`, { cause: error });
+    throw new CheckpointError(`Cannot fetch ${name}: ${reasonOf(error)}.`, { cause: error });
   }
 }

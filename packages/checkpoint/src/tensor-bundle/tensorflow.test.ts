@@ -1,26 +1,20 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { testData, testJson } from '../../scripts/test-data.ts';
 import { type Checkpoint, readCheckpoint } from '../checkpoint.ts';
-import { openSource } from '../storage/source.ts';
 import { canBecome, naturalDtype } from '../values/convert.ts';
 
 /** What TensorFlow says that a checkpoint of `make-tensorflow-checkpoints.py` holds. */
 type Expected = Record<string, { dtype: string; shape: number[]; data: number[] | null }>;
 
-const folder = (name: string) => new URL(`../../test-data/tensorflow/${name}/`, import.meta.url);
-
-async function expectedOf(name: string): Promise<Expected> {
-  const files = await openSource(new URL('expected.json', folder(name)));
-  if (files.kind !== 'single') throw new Error('expected.json is one file');
-  return JSON.parse(new TextDecoder().decode(files.bytes)) as Expected;
-}
+const place = (name: string) => testData(`tensorflow/${name}/model`);
 
 describe.each(['dtypes', 'sharded', 'object_based', 'compressed'])('the checkpoint "%s" of TensorFlow', (name) => {
   let checkpoint: Checkpoint;
   let expected: Expected;
 
   beforeAll(async () => {
-    checkpoint = await readCheckpoint(new URL('model', folder(name)));
-    expected = await expectedOf(name);
+    checkpoint = await readCheckpoint(place(name));
+    expected = (await testJson(`tensorflow/${name}/expected.json`)) as Expected;
   });
 
   it('has the tensors that TensorFlow reads from it', () => {
@@ -47,13 +41,13 @@ describe.each(['dtypes', 'sharded', 'object_based', 'compressed'])('the checkpoi
 });
 
 it('reads slices whose places and sizes take several bytes in their names', async () => {
-  const { tensors } = await readCheckpoint(new URL('model.index', folder('sharded')));
+  const { tensors } = await readCheckpoint(testData('tensorflow/sharded/model.index'));
   const { buffer } = tensors.get('long')?.bytes() ?? new Uint8Array();
   expect([...new Int32Array(buffer)]).toEqual(Array.from({ length: 9000 }, (_, i) => 3 * i - 5));
 });
 
 it('lists what cannot be read, and says so when it is read', async () => {
-  const checkpoint = await readCheckpoint(new URL('model', folder('dtypes')));
+  const checkpoint = await readCheckpoint(place('dtypes'));
   expect(checkpoint.tensors.get('string')?.dtype).toBe('string');
   expect(() => checkpoint.read('string')).toThrow('"string" is string [2] and cannot be read.');
   expect(() => checkpoint.read('strings')).toThrow('no tensor "strings"');

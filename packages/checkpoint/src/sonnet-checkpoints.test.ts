@@ -4,10 +4,10 @@ import { MLP } from '@sonnetjs/nets';
 import { DeepRNN, dynamicRnn, LSTM } from '@sonnetjs/recurrent';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { testData, testJson } from '../scripts/test-data.ts';
 import { readCheckpoint } from './checkpoint.ts';
 import { restoreInitializer } from './restore-initializer.ts';
 import { getSaver, type RestoreOptions, type SaverOptions } from './saver.ts';
-import { openSource } from './storage/source.ts';
 
 const TOLERANCE = 1e-5;
 
@@ -81,12 +81,10 @@ const checkpoints: Readonly<Record<string, Written>> = {
   deep_lstm: { make: deepLstm },
 };
 
-const place = (name: string, file: string) => new URL(`../test-data/${name}/${file}`, import.meta.url);
+const place = (name: string) => testData(`${name}/model.ckpt-1000`);
 
 async function caseOf(name: string): Promise<{ inputs: tf.Tensor; outputs: Values }> {
-  const files = await openSource(place(name, 'case.json'));
-  if (files.kind !== 'single') throw new Error('case.json is one file');
-  const { inputs, outputs } = JSON.parse(new TextDecoder().decode(files.bytes)) as Case;
+  const { inputs, outputs } = (await testJson(`${name}/case.json`)) as Case;
   return { inputs: tf.tensor(inputs[0].data, inputs[0].shape), outputs: outputs[0] };
 }
 
@@ -106,13 +104,13 @@ describe.each(Object.entries(checkpoints))('the checkpoint "%s" of Sonnet', (nam
     const { inputs, outputs } = await caseOf(name);
     const { run, scope } = written.make();
     run(inputs);
-    await getSaver(scope, written.saver).restore(place(name, 'model.ckpt-1000'), written.restore);
+    await getSaver(scope, written.saver).restore(place(name), written.restore);
     await expectOutputs(run(inputs), outputs);
   });
 
   it('gives the outputs of Python when a model is initialized from it', async () => {
     const { inputs, outputs } = await caseOf(name);
-    const checkpoint = await readCheckpoint(place(name, 'model.ckpt-1000'));
+    const checkpoint = await readCheckpoint(place(name));
     const customGetter = restoreInitializer(checkpoint, { nameFn: written.nameFn ?? ((variable) => variable) });
     const found = variableScope('', { customGetter }, () => written.make().run(inputs));
     await expectOutputs(found, outputs);
