@@ -1,7 +1,11 @@
 import { type Availability, type Backend, BackendNotAvailableError, type Capabilities } from '@sonnetjs/core';
+import { registerGradients } from '@sonnetjs/gradients';
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { byFileName, diagnose, resolvePaths, type WasmPaths } from './binaries.ts';
 import { missingKernels } from './missing-kernels.ts';
+import { installKernels } from './runtime/install.ts';
+import { simdValidates } from './runtime/support.ts';
 
 /** Options of {@link wasm}. */
 export interface WasmOptions {
@@ -41,8 +45,9 @@ export function wasm({ paths }: WasmOptions = {}): Backend {
         starting = undefined;
       });
       await starting;
-      const simd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT');
-      capabilities = { simd: simd === true, threads: 1, gpu: false, missingKernels: missingKernels() };
+      const simd = simdValidates() && (await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT')) === true;
+      if (simd) registerGradients({ soundKernels: { wasm: await installKernels(tf.backend() as BackendWasm) } });
+      capabilities = { simd, threads: 1, gpu: false, missingKernels: missingKernels() };
     },
     get capabilities() {
       return capabilities;

@@ -1,0 +1,89 @@
+import { text, unsigned, vector } from './bytes.ts';
+import { type Expression, type Local, operation, typeCodes, type ValueType } from './expression.ts';
+import { FunctionBuilder, localAt } from './function-builder.ts';
+
+/** The parameters of a function: names and types, in their order. */
+export type Parameters = Readonly<Record<string, ValueType>>;
+
+/** Parameters as the body sees them. */
+export type ParameterLocals<P extends Parameters> = { readonly [K in keyof P]: Local<P[K]> };
+
+/** A finished function that other functions of the module can call. */
+export interface FunctionReference<R extends ValueType | 'none'> {
+  readonly name: string;
+  /** Code that calls it with the arguments in their order. */
+  call(...args: readonly Expression<ValueType>[]): Expression<R>;
+}
+
+interface FinishedFunction {
+  readonly name: string;
+  readonly type: readonly number[];
+  readonly body: readonly number[];
+}
+
+/**
+ * Builds a WebAssembly module whose functions work on a memory that is imported as `env.memory`. Every function is exported
+ * under its name.
+ */
+export class ModuleBuilder {
+  readonly #functions: FinishedFunction[] = [];
+  readonly #names = new Set<string>();
+
+  /**
+   * Adds a function.
+   *
+   * @param name Its name, unique in the module.
+   * @param parameters Its parameters.
+   * @param body Writes its code; an expression that it returns is the function's result.
+   * @throws Error when the name is taken.
+   */
+  function<P extends Parameters, R extends ValueType>(
+    name: string,
+    parameters: P,
+    body: (f: FunctionBuilder, locals: ParameterLocals<P>) => Expression<R>,
+  ): FunctionReference<R>;
+  function<P extends Parameters>(
+    name: string,
+    parameters: P,
+    body: (f: FunctionBuilder, locals: ParameterLocals<P>) => void,
+  ): FunctionReference<'none'>;
+  function<P extends Parameters>(
+    name: string,
+    parameters: P,
+    // biome-ignore lint/suspicious/noConfusingVoidType: a body without a result returns nothing.
+    body: (f: FunctionBuilder, locals: ParameterLocals<P>) => Expression<ValueType> | void,
+  ): FunctionReference<ValueType | 'none'> {
+    if (this.#names.has(name)) throw new Error(`The module has a function ${JSON.stringify(name)} already.`);
+    this.#names.add(name);
+    const types = Object.values(parameters);
+    const builder = new FunctionBuilder(types.length);
+    const locals = Object.fromEntries(Object.keys(parameters).map((key, i) => [key, localAt(types[i] ?? 'i32', i)]));
+    const result = body(builder, locals as unknown as ParameterLocals<P>) ?? undefined;
+    const results = result === undefined ? [] : [[typeCodes[result.type]]];
+    const type = [0x60, ...vector(types.map((t) => [typeCodes[t]])), ...vector(results)];
+    const index = this.#functions.length;
+    this.#functions.push({ name, type, body: builder.finish(result) });
+    return {
+      name,
+      call: (...args) => operation(result?.type ?? 'none', args, [0x10, ...unsigned(index)]),
+    };
+  }
+
+  /** The module in WebAssembly's binary format. */
+  finish(): Uint8Array<ArrayBuffer> {
+    const all = this.#functions;
+    const memory = [...text('env'), ...text('memory'), 0x02, 0x00, 0x01];
+    return Uint8Array.from([
+      ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
+      ...section(1, vector(all.map(({ type }) => type))),
+      ...section(2, vector([memory])),
+      ...section(3, vector(all.map((_, index) => unsigned(index)))),
+      ...section(7, vector(all.map(({ name }, index) => [...text(name), 0x00, ...unsigned(index)]))),
+      ...section(10, vector(all.map(({ body }) => body))),
+    ]);
+  }
+}
+
+function section(id: number, content: readonly number[]): readonly number[] {
+  return [id, ...unsigned(content.length), ...content];
+}

@@ -1,0 +1,144 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import {
+  type FunctionBuilder,
+  f32x4,
+  type I32,
+  i8x16,
+  i32,
+  i32x4,
+  type Local,
+  type ModuleBuilder,
+  type V128,
+  v128,
+} from '../../emitter/index.ts';
+import type { KernelFamily, Runtime } from '../../runtime/runtime.ts';
+import { sizeOf } from '../shape.ts';
+import { planBroadcast } from './broadcast.ts';
+import { forFours } from './map.ts';
+import { pow } from './power.ts';
+
+type BinaryLanes = (f: FunctionBuilder, a: Local<'v128'>, b: Local<'v128'>) => V128;
+type DType = 'float32' | 'int32';
+
+/** What a kernel computes for each dtype that it takes; the result is of that dtype, or bool. */
+interface BinaryFunction {
+  readonly float32?: BinaryLanes;
+  readonly int32?: BinaryLanes;
+  readonly result?: 'bool';
+}
+
+const prelu: BinaryLanes = (_, x, alpha) => v128.select(f32x4.lt(x, f32x4.const(0)), f32x4.mul(x, alpha), x);
+
+const functions: Readonly<Record<string, BinaryFunction>> = {
+  Add: { int32: (_, a, b) => i32x4.add(a, b) },
+  Sub: { int32: (_, a, b) => i32x4.sub(a, b) },
+  Multiply: { int32: (_, a, b) => i32x4.mul(a, b) },
+  Maximum: { float32: (_, a, b) => f32x4.max(a, b), int32: (_, a, b) => i32x4.maxS(a, b) },
+  Minimum: { float32: (_, a, b) => f32x4.min(a, b), int32: (_, a, b) => i32x4.minS(a, b) },
+  Pow: { float32: pow },
+  Prelu: { float32: prelu },
+  FloorDiv: { float32: (_, a, b) => f32x4.floor(f32x4.div(a, b)) },
+  Equal: { float32: (_, a, b) => f32x4.eq(a, b), int32: (_, a, b) => i32x4.eq(a, b), result: 'bool' },
+  NotEqual: { float32: (_, a, b) => f32x4.ne(a, b), int32: (_, a, b) => i32x4.ne(a, b), result: 'bool' },
+  Greater: { float32: (_, a, b) => f32x4.gt(a, b), int32: (_, a, b) => i32x4.gtS(a, b), result: 'bool' },
+  GreaterEqual: { float32: (_, a, b) => f32x4.ge(a, b), int32: (_, a, b) => i32x4.geS(a, b), result: 'bool' },
+  Less: { float32: (_, a, b) => f32x4.lt(a, b), int32: (_, a, b) => i32x4.ltS(a, b), result: 'bool' },
+  LessEqual: { float32: (_, a, b) => f32x4.le(a, b), int32: (_, a, b) => i32x4.leS(a, b), result: 'bool' },
+};
+
+/** The functions of two arguments that broadcast. */
+export const binaryFamily: KernelFamily = {
+  emit(module) {
+    for (const [name, { float32, int32, result }] of Object.entries(functions)) {
+      if (float32 !== undefined) emitBinary(module, `${name}/float32`, float32, result);
+      if (int32 !== undefined) emitBinary(module, `${name}/int32`, int32, result);
+    }
+  },
+  kernels: (runtime) => Object.fromEntries(Object.keys(functions).map((name) => [name, binaryKernel(runtime, name)])),
+};
+
+/**
+ * Adds a function that computes rows of results; addresses and distances between rows are in bytes. `aColumn` and `bColumn`
+ * are 0 where one element of an operand serves a whole row.
+ */
+function emitBinary(module: ModuleBuilder, name: string, lanes: BinaryLanes, result: 'bool' | undefined): void {
+  const parameters = {
+    a: 'i32',
+    b: 'i32',
+    output: 'i32',
+    rows: 'i32',
+    columns: 'i32',
+    aRow: 'i32',
+    bRow: 'i32',
+    aColumn: 'i32',
+    bColumn: 'i32',
+  } as const;
+  module.function(name, parameters, (f, { a, b, output, rows, columns, aRow, bRow, aColumn, bColumn }) => {
+    const [row, pa, pb] = [f.local('i32'), f.local('i32'), f.local('i32')];
+    const [x, y] = [f.local('v128'), f.local('v128')];
+    const writeRow = (aSteps: boolean, bSteps: boolean): void => {
+      if (!aSteps) f.set(x, v128.load32Splat(pa));
+      if (!bSteps) f.set(y, v128.load32Splat(pb));
+      forFours(f, columns, (bytes, load, store) => {
+        if (aSteps) f.set(x, load(pa));
+        if (bSteps) f.set(y, load(pb));
+        if (result === 'bool') storeTruths(f, output, bytes / 4, lanes(f, x, y));
+        else store(output, lanes(f, x, y));
+        if (aSteps) f.increase(pa, bytes);
+        if (bSteps) f.increase(pb, bytes);
+        f.increase(output, result === 'bool' ? bytes / 4 : bytes);
+      });
+    };
+    f.loop(row, { below: rows }, () => {
+      f.set(pa, a);
+      f.set(pb, b);
+      f.if(
+        i32.and(aColumn, bColumn),
+        () => writeRow(true, true),
+        () =>
+          f.if(
+            aColumn,
+            () => writeRow(true, false),
+            () => writeRow(false, true),
+          ),
+      );
+      f.increase(a, aRow);
+      f.increase(b, bRow);
+    });
+  });
+}
+
+/** Writes the truth values of lanes of ones or zeros as bytes 1 or 0: of all four lanes, or of the first. */
+export function storeTruths(f: FunctionBuilder, address: I32, count: number, mask: V128): void {
+  const ones = f.local('v128', v128.and(mask, i32x4.const(1)));
+  if (count === 1) {
+    f.do(i32.store8(address, i32x4.lane(0, ones)));
+    return;
+  }
+  const words = f.local('v128', i8x16.narrow32(ones, ones));
+  f.do(v128.store32Lane(0, address, i8x16.narrow(words, words)));
+}
+
+function binaryKernel({ heap, generated, stock }: Runtime, name: string): tf.KernelFunc {
+  const { float32, int32, result } = functions[name] ?? {};
+  const run = {
+    float32: float32 && generated(`${name}/float32`),
+    int32: int32 && generated(`${name}/int32`),
+  };
+  return (params) => {
+    const [a, b] = Object.values(params.inputs) as [tf.TensorInfo, tf.TensorInfo];
+    const compute = a.dtype === b.dtype ? run[a.dtype as DType] : undefined;
+    if (compute === undefined) return stock(name)(params);
+    const { shape, rows, columns, aRow, bRow, aColumn, bColumn, grids } = planBroadcast(a.shape, b.shape);
+    const output = heap.allocate(shape, result ?? a.dtype);
+    if (sizeOf(shape) === 0) return output;
+    const [pa, pb] = [heap.address(a), heap.address(b)];
+    let place = heap.address(output);
+    const bytes = rows * columns * (result === 'bool' ? 1 : 4);
+    for (const grid of grids) {
+      compute(pa + 4 * grid.a, pb + 4 * grid.b, place, rows, columns, 4 * aRow, 4 * bRow, aColumn, bColumn);
+      place += bytes;
+    }
+    return output;
+  };
+}

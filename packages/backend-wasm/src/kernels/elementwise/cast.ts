@@ -1,0 +1,44 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { f32x4, i32x4 } from '../../emitter/index.ts';
+import type { KernelFamily, Runtime } from '../../runtime/runtime.ts';
+import { sizeOf } from '../shape.ts';
+import { storeTruths } from './binary.ts';
+import { emitMap, forFours } from './map.ts';
+
+/** Casts that stock tfjs does element by element. */
+export const castFamily: KernelFamily = {
+  emit(module) {
+    emitMap(module, 'Cast/float32/int32', (_, x) => i32x4.fromF32x4(x));
+    const parameters = { input: 'i32', output: 'i32', count: 'i32' } as const;
+    for (const dtype of ['float32', 'int32'] as const) {
+      module.function(`Cast/${dtype}/bool`, parameters, (f, { input, output, count }) => {
+        forFours(f, count, (bytes, load) => {
+          const x = load(input);
+          // A float is false if it is 0 of either sign.
+          const truth = dtype === 'float32' ? f32x4.ne(x, f32x4.const(0)) : i32x4.ne(x, i32x4.const(0));
+          storeTruths(f, output, bytes / 4, truth);
+          f.increase(input, bytes);
+          f.increase(output, bytes / 4);
+        });
+      });
+    }
+  },
+  kernels: (runtime) => ({ Cast: castKernel(runtime) }),
+};
+
+function castKernel({ heap, generated, stock }: Runtime): tf.KernelFunc {
+  const own = {
+    'float32/int32': generated('Cast/float32/int32'),
+    'float32/bool': generated('Cast/float32/bool'),
+    'int32/bool': generated('Cast/int32/bool'),
+  };
+  return (params) => {
+    const x = params.inputs.x as tf.TensorInfo;
+    const { dtype } = params.attrs as unknown as tf.CastAttrs;
+    const run = own[`${x.dtype}/${dtype}` as keyof typeof own];
+    if (run === undefined) return stock(tf.Cast)(params);
+    const output = heap.allocate(x.shape, dtype);
+    run(heap.address(x), heap.address(output), sizeOf(x.shape));
+    return output;
+  };
+}

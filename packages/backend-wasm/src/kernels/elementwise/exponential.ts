@@ -1,0 +1,99 @@
+import { type FunctionBuilder, f32x4, i32, i32x4, type Local, type V128, v128 } from '../../emitter/index.ts';
+import type { Lanes } from './map.ts';
+import { fitPolynomial, horner, powerSeries } from './polynomial.ts';
+
+/** ln 2 in two parts, so that n · high is exact for the whole numbers n that occur. */
+const ln2High = 0.693145751953125;
+const ln2Low = Math.LN2 - ln2High;
+
+/** (eʳ - 1 - r) / r², of which eʳ - 1 = r + r² · q(r) keeps the digits of a small r. */
+const remainderOfExp = fitPolynomial(
+  (r) => powerSeries(r, (power) => 1 / factorial(power + 2)),
+  -Math.LN2 / 2,
+  Math.LN2 / 2,
+  4,
+);
+
+/** eˣ = 2ⁿ · (1 + p) with p = eʳ - 1 for a small r. */
+function reduce(f: FunctionBuilder, x: V128): { readonly n: Local<'v128'>; readonly p: V128 } {
+  const value = f.local('v128', x);
+  const n = f.local('v128', f32x4.nearest(f32x4.mul(value, f32x4.const(Math.LOG2E))));
+  const high = f32x4.sub(value, f32x4.mul(n, f32x4.const(ln2High)));
+  const r = f.local('v128', f32x4.sub(high, f32x4.mul(n, f32x4.const(ln2Low))));
+  return { n, p: f32x4.add(r, f32x4.mul(f32x4.mul(r, r), horner(r, remainderOfExp))) };
+}
+
+/** 2ⁿ for whole numbers n (as integers) that are the exponent of a normal float32. */
+function powerOfTwo(n: V128): V128 {
+  return i32x4.shl(i32x4.add(n, i32x4.const(127)), i32.const(23));
+}
+
+/** The value times 2ⁿ, also where 2ⁿ alone is too large or too small for a float32. */
+export function scaleByPowerOfTwo(f: FunctionBuilder, value: V128, n: V128): V128 {
+  const whole = f.local('v128', n);
+  const half = f.local('v128', i32x4.shrS(whole, i32.const(1)));
+  return f32x4.mul(f32x4.mul(value, powerOfTwo(half)), powerOfTwo(i32x4.sub(whole, half)));
+}
+
+/** Keeps a value between bounds; NaN stays. */
+function clamp(x: V128, low: number, high: number): V128 {
+  return f32x4.pmin(f32x4.pmax(x, f32x4.const(low)), f32x4.const(high));
+}
+
+/** eˣ: within 1.5 ulp everywhere, denormal results included. */
+export const exp: Lanes = (f, x) => {
+  const { n, p } = reduce(f, clamp(x, -105, 90));
+  return scaleByPowerOfTwo(f, f32x4.add(p, f32x4.const(1)), i32x4.fromF32x4(n));
+};
+
+/** eˣ - 1: within 2 ulp, near 0 too. */
+export const expm1: Lanes = (f, x) => v128.select(f32x4.eq(x, f32x4.const(0)), x, expm1Of(f, x));
+
+/** The same, but +0 for -0. */
+function expm1Of(f: FunctionBuilder, x: V128): V128 {
+  const { n, p } = reduce(f, clamp(x, -40, 89));
+  // Half of the power of two, so that the largest is a float32.
+  const half = f.local('v128', powerOfTwo(i32x4.sub(i32x4.fromF32x4(n), i32x4.const(1))));
+  const halfResult = f.local('v128', f32x4.add(f32x4.mul(half, p), f32x4.sub(half, f32x4.const(0.5))));
+  return f32x4.add(halfResult, halfResult);
+}
+
+/** The hyperbolic tangent: within 3 ulp. */
+export const tanh: Lanes = (f, x) => {
+  const t = f.local('v128', expm1Of(f, f32x4.mul(f32x4.abs(x), f32x4.const(-2))));
+  return withSignOf(x, f32x4.div(f32x4.neg(t), f32x4.add(t, f32x4.const(2))));
+};
+
+/** 1 / (1 + e⁻ˣ): within 3 ulp, for very negative x too. */
+export const sigmoid: Lanes = (f, x) => {
+  const away = f.local('v128', f32x4.neg(f32x4.abs(x)));
+  const e = f.local('v128', exp(f, away));
+  const numerator = v128.select(f32x4.lt(x, f32x4.const(0)), e, f32x4.const(1));
+  return f32x4.div(numerator, f32x4.add(e, f32x4.const(1)));
+};
+
+/** x above 0, eˣ - 1 below. */
+export const elu: Lanes = (f, x) => v128.select(f32x4.ge(x, f32x4.const(0)), x, expm1Of(f, x));
+
+/** The constants of self-normalizing networks (Klambauer et al. 2017). */
+const seluAlpha = 1.6732632423543772;
+const seluScale = 1.0507009873554805;
+
+/** Scale times x above 0, scale times alpha times eˣ - 1 below. */
+export const selu: Lanes = (f, x) =>
+  v128.select(
+    f32x4.ge(x, f32x4.const(0)),
+    f32x4.mul(x, f32x4.const(seluScale)),
+    f32x4.mul(expm1Of(f, x), f32x4.const(seluScale * seluAlpha)),
+  );
+
+/** The magnitude of one value with the sign of another. */
+export function withSignOf(sign: V128, magnitude: V128): V128 {
+  return v128.select(i32x4.const(0x80000000 | 0), sign, f32x4.abs(magnitude));
+}
+
+function factorial(n: number): number {
+  let product = 1;
+  for (let k = 2; k <= n; k++) product *= k;
+  return product;
+}

@@ -1,0 +1,27 @@
+import { f32x4, v128 } from '../../emitter/index.ts';
+import type { Lanes } from './map.ts';
+
+/** The square root, correctly rounded. */
+export const sqrt: Lanes = (_, x) => f32x4.sqrt(x);
+
+/** 1 / √x: within 1.5 ulp. */
+export const rsqrt: Lanes = (_, x) => f32x4.div(f32x4.const(1), f32x4.sqrt(x));
+
+/** 1 / x, correctly rounded. */
+export const reciprocal: Lanes = (_, x) => f32x4.div(f32x4.const(1), x);
+
+/** -1, 0 or 1; NaN for NaN. */
+export const sign: Lanes = (_, x) => {
+  const positive = v128.and(f32x4.gt(x, f32x4.const(0)), f32x4.const(1));
+  const negative = v128.and(f32x4.lt(x, f32x4.const(0)), f32x4.const(-1));
+  return v128.select(f32x4.eq(x, x), v128.or(positive, negative), x);
+};
+
+/** The next whole number below. */
+export const floor: Lanes = (_, x) => f32x4.floor(x);
+
+/** The next whole number above. */
+export const ceil: Lanes = (_, x) => f32x4.ceil(x);
+
+/** x between 0 and 6; NaN stays. */
+export const relu6: Lanes = (_, x) => f32x4.pmin(f32x4.pmax(x, f32x4.const(0)), f32x4.const(6));

@@ -1,0 +1,154 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { f32x4, type I32, i8x16, i32, i32x4, type ModuleBuilder, type V128, v128 } from '../../emitter/index.ts';
+import type { KernelFamily, Runtime } from '../../runtime/runtime.ts';
+import { sizeOf } from '../shape.ts';
+import { storeTruths } from './binary.ts';
+import { forFours } from './map.ts';
+
+/** Questions about one number. */
+const questions: Readonly<Record<string, (x: V128) => V128>> = {
+  IsNan: (x) => f32x4.ne(x, x),
+  IsInf: (x) => f32x4.eq(f32x4.abs(x), f32x4.const(Number.POSITIVE_INFINITY)),
+  IsFinite: (x) => f32x4.lt(f32x4.abs(x), f32x4.const(Number.POSITIVE_INFINITY)),
+};
+
+/** Sixteen truth values, each a byte that is 0 for false, at once. */
+const connectives: Readonly<Record<string, (a: V128, b: V128) => V128>> = {
+  LogicalAnd: (a, b) => v128.and(a, b),
+  LogicalOr: (a, b) => v128.or(a, b),
+  LogicalXor: (a, b) => v128.xor(a, b),
+};
+
+/** Kernels with truth values: questions about numbers, connectives, and the choice between two tensors. */
+export const truthFamily: KernelFamily = {
+  emit(module) {
+    for (const [name, ask] of Object.entries(questions)) emitQuestion(module, name, ask);
+    for (const [name, join] of Object.entries(connectives)) emitConnective(module, name, join);
+    emitConnective(module, 'LogicalNot', (a) => i8x16.eq(a, i8x16.const(0)));
+    emitSelect(module);
+  },
+  kernels: (runtime) => ({
+    ...Object.fromEntries(Object.keys(questions).map((name) => [name, questionKernel(runtime, name)])),
+    ...Object.fromEntries(Object.keys(connectives).map((name) => [name, connectiveKernel(runtime, name)])),
+    LogicalNot: notKernel(runtime),
+    Select: selectKernel(runtime),
+  }),
+};
+
+function emitQuestion(module: ModuleBuilder, name: string, ask: (x: V128) => V128): void {
+  module.function(name, { input: 'i32', output: 'i32', count: 'i32' }, (f, { input, output, count }) => {
+    const x = f.local('v128');
+    forFours(f, count, (bytes, load) => {
+      f.set(x, load(input));
+      storeTruths(f, output, bytes / 4, ask(x));
+      f.increase(input, bytes);
+      f.increase(output, bytes / 4);
+    });
+  });
+}
+
+function emitConnective(module: ModuleBuilder, name: string, join: (a: V128, b: V128) => V128): void {
+  const one = i8x16.const(1);
+  const parameters = { a: 'i32', b: 'i32', output: 'i32', count: 'i32' } as const;
+  module.function(name, parameters, (f, { a, b, output, count }) => {
+    const i = f.local('i32');
+    const whole = f.local('i32', i32.and(count, i32.const(-16)));
+    f.loop(i, { below: whole, step: 16 }, () => {
+      const joined = join(i8x16.minU(v128.load(i32.add(a, i)), one), i8x16.minU(v128.load(i32.add(b, i)), one));
+      f.do(v128.store(i32.add(output, i), v128.and(joined, one)));
+    });
+    const single = (address: V128): V128 => i8x16.minU(address, one);
+    f.loop(i, { from: whole, below: count }, () => {
+      const joined = join(single(i32x4.splat(i32.load8(i32.add(a, i)))), single(i32x4.splat(i32.load8(i32.add(b, i)))));
+      f.do(i32.store8(i32.add(output, i), i32x4.lane(0, v128.and(joined, one))));
+    });
+  });
+}
+
+function emitSelect(module: ModuleBuilder): void {
+  const parameters = { condition: 'i32', yes: 'i32', no: 'i32', output: 'i32', count: 'i32' } as const;
+  module.function('Select/bool', parameters, (f, { condition, yes, no, output, count }) => {
+    const i = f.local('i32');
+    const at = (address: I32): I32 => i32.load8(i32.add(address, i));
+    f.loop(i, { below: count }, () => f.do(i32.store8(i32.add(output, i), i32.select(at(condition), at(yes), at(no)))));
+  });
+  module.function('Select', parameters, (f, { condition, yes, no, output, count }) => {
+    forFours(f, count, (bytes, load, store) => {
+      const truths =
+        bytes === 16
+          ? i32x4.fromLowU16(i8x16.extendLow(v128.load32Zero(condition)))
+          : i32x4.splat(i32.load8(condition));
+      store(output, v128.select(i32x4.ne(truths, i32x4.const(0)), load(yes), load(no)));
+      f.increase(condition, bytes / 4);
+      for (const pointer of [yes, no, output]) f.increase(pointer, bytes);
+    });
+  });
+}
+
+function questionKernel({ heap, generated, stock }: Runtime, name: string): tf.KernelFunc {
+  const run = generated(name);
+  return (params) => {
+    const x = params.inputs.x as tf.TensorInfo;
+    if (x.dtype !== 'float32') return stock(name)(params);
+    const output = heap.allocate(x.shape, 'bool');
+    run(heap.address(x), heap.address(output), sizeOf(x.shape));
+    return output;
+  };
+}
+
+function connectiveKernel({ heap, generated, stock }: Runtime, name: string): tf.KernelFunc {
+  const run = generated(name);
+  return (params) => {
+    const { a, b } = params.inputs as { a: tf.TensorInfo; b: tf.TensorInfo };
+    if (!sameShape(a.shape, b.shape) || a.dtype !== 'bool' || b.dtype !== 'bool') return stock(name)(params);
+    const output = heap.allocate(a.shape, 'bool');
+    run(heap.address(a), heap.address(b), heap.address(output), sizeOf(a.shape));
+    return output;
+  };
+}
+
+function notKernel({ heap, generated, stock }: Runtime): tf.KernelFunc {
+  const run = generated('LogicalNot');
+  return (params) => {
+    const x = params.inputs.x as tf.TensorInfo;
+    if (x.dtype !== 'bool') return stock('LogicalNot')(params);
+    const output = heap.allocate(x.shape, 'bool');
+    run(heap.address(x), heap.address(x), heap.address(output), sizeOf(x.shape));
+    return output;
+  };
+}
+
+function selectKernel({ heap, generated }: Runtime): tf.KernelFunc {
+  const [words, bytes] = [generated('Select'), generated('Select/bool')];
+  return (params) => {
+    const { condition, t, e } = params.inputs as { condition: tf.TensorInfo; t: tf.TensorInfo; e: tf.TensorInfo };
+    const output = heap.allocate(
+      tf.broadcast_util.assertAndGetBroadcastShape(t.shape, e.shape),
+      tf.upcastType(t.dtype, e.dtype),
+    );
+    const run = output.dtype === 'bool' ? bytes : words;
+    const elementBytes = output.dtype === 'bool' ? 1 : 4;
+    const [truths, yes, no, target] = [condition, t, e, output].map((tensor) => heap.address(tensor)) as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    if (sameShape(condition.shape, output.shape)) {
+      run(truths, yes, no, target, sizeOf(output.shape));
+      return output;
+    }
+    // A condition of one axis chooses between whole rows.
+    const rowBytes = (sizeOf(output.shape) / sizeOf(condition.shape)) * elementBytes;
+    const memory = new Uint8Array(heap.memory.buffer);
+    for (let row = 0; row < sizeOf(condition.shape); row++) {
+      const from = (memory[truths + row] === 0 ? no : yes) + row * rowBytes;
+      memory.copyWithin(target + row * rowBytes, from, from + rowBytes);
+    }
+    return output;
+  };
+}
+
+function sameShape(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((length, axis) => length === b[axis]);
+}

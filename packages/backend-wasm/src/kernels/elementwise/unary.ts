@@ -1,0 +1,71 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import { f32x4 } from '../../emitter/index.ts';
+import type { KernelFamily, Runtime } from '../../runtime/runtime.ts';
+import { sizeOf } from '../shape.ts';
+import { erf } from './error-function.ts';
+import { exp, expm1, selu, tanh } from './exponential.ts';
+import { log, log1p, softplus } from './logarithm.ts';
+import { emitMap, type Lanes } from './map.ts';
+import { ceil, floor, reciprocal, relu6, rsqrt, sign, sqrt } from './simple.ts';
+import { cos, largestReducible, sin } from './trigonometric.ts';
+
+/** Kernels of one float32 tensor that take the elements one by one. */
+const functions: Readonly<Record<string, Lanes>> = {
+  Ceil: ceil,
+  Erf: erf,
+  Exp: exp,
+  Expm1: expm1,
+  Floor: floor,
+  Log: log,
+  Log1p: log1p,
+  Relu6: relu6,
+  Reciprocal: reciprocal,
+  Rsqrt: rsqrt,
+  Selu: selu,
+  Sign: sign,
+  Softplus: softplus,
+  Sqrt: sqrt,
+  Tanh: tanh,
+};
+
+/** Those whose argument may be too large for the vector code; such elements are computed again, one by one. */
+const periodic: Readonly<Record<string, { readonly lanes: Lanes; readonly exact: (x: number) => number }>> = {
+  Cos: { lanes: cos, exact: Math.cos },
+  Sin: { lanes: sin, exact: Math.sin },
+};
+
+/** The functions of one argument. */
+export const unaryFamily: KernelFamily = {
+  emit(module) {
+    for (const [name, lanes] of Object.entries(functions)) emitMap(module, name, lanes);
+    for (const [name, { lanes }] of Object.entries(periodic)) {
+      emitMap(module, name, lanes, (_, x) => f32x4.gt(f32x4.abs(x), f32x4.const(largestReducible)));
+    }
+  },
+  kernels: (runtime) => ({
+    ...Object.fromEntries(Object.keys(functions).map((name) => [name, unaryKernel(runtime, name)])),
+    ...Object.fromEntries(
+      Object.entries(periodic).map(([name, { exact }]) => [name, unaryKernel(runtime, name, exact)]),
+    ),
+  }),
+};
+
+type Float32Info = tf.TensorInfo & { readonly dtype: 'float32' };
+
+function unaryKernel({ heap, generated, stock }: Runtime, name: string, exact?: (x: number) => number): tf.KernelFunc {
+  const run = generated(name);
+  return (params) => {
+    const x = params.inputs.x as tf.TensorInfo;
+    if (x.dtype !== 'float32') return stock(name)(params);
+    const output = heap.allocate(x.shape, 'float32');
+    const someOutside = run(heap.address(x), heap.address(output), sizeOf(x.shape));
+    if (someOutside === 1 && exact !== undefined) {
+      const values = heap.view(x as Float32Info);
+      const results = heap.view(output as Float32Info);
+      values.forEach((value, index) => {
+        if (Math.abs(value) > largestReducible) results[index] = exact(value);
+      });
+    }
+    return output;
+  };
+}

@@ -1,0 +1,25 @@
+import type { KernelFamily } from '../runtime/runtime.ts';
+import { matMulFamily } from './contraction/mat-mul.ts';
+import { binaryFamily } from './elementwise/binary.ts';
+import { castFamily } from './elementwise/cast.ts';
+import { parametricFamily } from './elementwise/parametric.ts';
+import { truthFamily } from './elementwise/truth.ts';
+import { unaryFamily } from './elementwise/unary.ts';
+import { indexingFamily } from './indexing/indexing.ts';
+import { movementFamily } from './movement/movement.ts';
+import { cumulativeFamily } from './reduction/cumulative.ts';
+import { reductionFamily } from './reduction/reduction.ts';
+
+/** All kernels of this package. */
+export const families: readonly KernelFamily[] = [
+  matMulFamily,
+  unaryFamily,
+  binaryFamily,
+  parametricFamily,
+  truthFamily,
+  castFamily,
+  movementFamily,
+  indexingFamily,
+  reductionFamily,
+  cumulativeFamily,
+];

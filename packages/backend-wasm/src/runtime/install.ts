@@ -1,0 +1,76 @@
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import * as tf from '@tensorflow/tfjs-core';
+import { ModuleBuilder } from '../emitter/index.ts';
+import { defaultTile } from '../kernels/contraction/tile.ts';
+import { families } from '../kernels/index.ts';
+import { Heap } from './heap.ts';
+import type { GeneratedFunction, Runtime, Target } from './runtime.ts';
+import { relaxedSimdValidates } from './support.ts';
+
+/** The kernels of stock tfjs that ours stand in for. */
+const replaced = new Map<string, tf.KernelConfig>();
+let installedOn: BackendWasm | undefined;
+
+/**
+ * Puts the kernels of this package in place of stock tfjs's, on the backend that runs now.
+ *
+ * @returns The names of the kernels, or why there are none: where the engine cannot compile generated code, the stock
+ *   kernels serve.
+ */
+export async function installKernels(backend: BackendWasm): Promise<readonly string[]> {
+  if (installedOn === backend) return kernelNames();
+  const heap = new Heap(backend);
+  const target = await chooseTarget();
+  const { instance } = await WebAssembly.instantiate(generate(target), { env: { memory: heap.memory } });
+  const runtime: Runtime = {
+    heap,
+    target,
+    generated(name) {
+      const found = instance.exports[name];
+      if (found === undefined) throw new Error(`The generated module has no function ${JSON.stringify(name)}.`);
+      return found as GeneratedFunction;
+    },
+    stock: (kernelName) => stockKernel(kernelName).kernelFunc,
+  };
+  for (const family of families) {
+    for (const [kernelName, kernelFunc] of Object.entries(family.kernels(runtime))) replace(kernelName, kernelFunc);
+  }
+  installedOn = backend;
+  return kernelNames();
+}
+
+async function chooseTarget(): Promise<Target> {
+  const relaxed = relaxedSimdValidates();
+  return { relaxed, tile: defaultTile(relaxed) };
+}
+
+/** The generated module's bytes. */
+export function generate(target: Target): Uint8Array<ArrayBuffer> {
+  const module = new ModuleBuilder();
+  for (const family of families) family.emit(module, target);
+  return module.finish();
+}
+
+const ours = new Set<string>();
+
+function kernelNames(): readonly string[] {
+  return [...ours].sort();
+}
+
+function replace(kernelName: string, kernelFunc: tf.KernelFunc): void {
+  const current = tf.getKernel(kernelName, 'wasm') as tf.KernelConfig | undefined;
+  if (current !== undefined) {
+    if (!ours.has(kernelName)) replaced.set(kernelName, current);
+    tf.unregisterKernel(kernelName, 'wasm');
+  }
+  ours.add(kernelName);
+  // A new backend sets up the kernels that it finds registered, and the stock kernel may still be called.
+  const setupFunc = replaced.get(kernelName)?.setupFunc;
+  tf.registerKernel({ kernelName, backendName: 'wasm', kernelFunc, ...(setupFunc && { setupFunc }) });
+}
+
+function stockKernel(kernelName: string): tf.KernelConfig {
+  const found = replaced.get(kernelName) ?? (tf.getKernel(kernelName, 'wasm') as tf.KernelConfig | undefined);
+  if (found === undefined) throw new Error(`tfjs's wasm backend has no kernel ${kernelName}.`);
+  return found;
+}

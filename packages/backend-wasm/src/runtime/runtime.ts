@@ -1,0 +1,38 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import type { ModuleBuilder } from '../emitter/index.ts';
+import type { Tile } from '../kernels/contraction/tile.ts';
+import type { Heap } from './heap.ts';
+
+/** A function of the generated module. */
+export type GeneratedFunction = (...args: readonly number[]) => number;
+
+/** What kernels run on: tfjs's memory, the generated functions, and the kernels that they replace. */
+export interface Runtime {
+  readonly heap: Heap;
+  /** What the code was generated for. */
+  readonly target: Target;
+  /** A generated function by its name. */
+  generated(name: string): GeneratedFunction;
+  /**
+   * The kernel of stock tfjs by its name, for the cases that a kernel of ours leaves to it.
+   *
+   * @throws Error when stock tfjs has none.
+   */
+  stock(kernelName: string): tf.KernelFunc;
+}
+
+/** How code is generated. */
+export interface Target {
+  /** Whether the engine takes relaxed SIMD, which has a fused multiply-add. */
+  readonly relaxed: boolean;
+  /** The innermost product of matrices. */
+  readonly tile: Tile;
+}
+
+/** A group of kernels with the WebAssembly that they need. */
+export interface KernelFamily {
+  /** Adds the functions of the family to the module. */
+  readonly emit: (module: ModuleBuilder, target: Target) => void;
+  /** The kernels, by the name of what they replace or add. */
+  readonly kernels: (runtime: Runtime) => Readonly<Record<string, tf.KernelFunc>>;
+}
