@@ -121,7 +121,10 @@ const i32x4Unary = {
 } as const;
 
 interface I32x4Lanes {
+  /** The same number in all lanes. */
   readonly const: (value: number) => V128;
+  /** A number for each lane. */
+  readonly lanes: (a: number, b: number, c: number, d: number) => V128;
   readonly splat: (value: I32) => V128;
   readonly lane: (lane: number, value: V128) => I32;
   readonly shl: (value: V128, bits: I32) => V128;
@@ -138,6 +141,7 @@ export const i32x4: Binary<typeof i32x4Binary, 'v128', 'v128'> & Unary<typeof i3
     ...binary<typeof i32x4Binary, 'v128', 'v128'>(i32x4Binary, simd, 'v128'),
     ...unary<typeof i32x4Unary, 'v128', 'v128'>(i32x4Unary, simd, 'v128'),
     const: (value) => constant(int32(value)),
+    lanes: (...values) => ({ type: 'v128', code: [...simd(0x0c), ...values.flatMap(int32)] }),
     splat: (value) => operation('v128', [value], simd(0x11)),
     lane: (lane, value) => operation('i32', [value], [...simd(0x1b), lane]),
     shl: (value, bits) => operation('v128', [value, bits], simd(0xab)),

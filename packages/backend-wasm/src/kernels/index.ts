@@ -7,6 +7,7 @@ import { truthFamily } from './elementwise/truth.ts';
 import { unaryFamily } from './elementwise/unary.ts';
 import { indexingFamily } from './indexing/indexing.ts';
 import { movementFamily } from './movement/movement.ts';
+import { poolingFamily } from './pooling/pooling.ts';
 import { cumulativeFamily } from './reduction/cumulative.ts';
 import { reductionFamily } from './reduction/reduction.ts';
 
@@ -20,6 +21,7 @@ export const families: readonly KernelFamily[] = [
   castFamily,
   movementFamily,
   indexingFamily,
+  poolingFamily,
   reductionFamily,
   cumulativeFamily,
 ];
