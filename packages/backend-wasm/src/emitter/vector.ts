@@ -186,6 +186,8 @@ const i8x16Binary = { eq: 0x23, ne: 0x24, add: 0x6e, sub: 0x71, minU: 0x77, maxU
 
 interface I8x16Lanes {
   readonly const: (value: number) => V128;
+  /** Whether no byte is 0. */
+  readonly allTrue: (value: V128) => I32;
   /** Sixteen bytes chosen from the 32 of both vectors by constant indices. */
   readonly shuffle: (a: V128, b: V128, indices: readonly number[]) => V128;
   /** 32-bit lanes chosen from the eight of both vectors by constant indices 0 to 7. */
@@ -202,6 +204,7 @@ interface I8x16Lanes {
 export const i8x16: Binary<typeof i8x16Binary, 'v128', 'v128'> & I8x16Lanes = {
   ...binary<typeof i8x16Binary, 'v128', 'v128'>(i8x16Binary, simd, 'v128'),
   const: (value) => constant([value & 0xff, value & 0xff, value & 0xff, value & 0xff]),
+  allTrue: (value) => operation('i32', [value], simd(0x63)),
   shuffle: (a, b, indices) => operation('v128', [a, b], [...simd(0x0d), ...indices]),
   shuffle32: (a, b, indices) =>
     operation(

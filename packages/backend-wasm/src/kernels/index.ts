@@ -1,4 +1,5 @@
 import type { KernelFamily } from '../runtime/runtime.ts';
+import { einsumFamily } from './contraction/einsum.ts';
 import { matMulFamily } from './contraction/mat-mul.ts';
 import { binaryFamily } from './elementwise/binary.ts';
 import { castFamily } from './elementwise/cast.ts';
@@ -7,6 +8,8 @@ import { truthFamily } from './elementwise/truth.ts';
 import { unaryFamily } from './elementwise/unary.ts';
 import { indexingFamily } from './indexing/indexing.ts';
 import { movementFamily } from './movement/movement.ts';
+import { localResponseFamily } from './normalization/local-response.ts';
+import { dilationFamily } from './pooling/dilation.ts';
 import { poolingFamily } from './pooling/pooling.ts';
 import { cumulativeFamily } from './reduction/cumulative.ts';
 import { reductionFamily } from './reduction/reduction.ts';
@@ -22,6 +25,9 @@ export const families: readonly KernelFamily[] = [
   movementFamily,
   indexingFamily,
   poolingFamily,
+  dilationFamily,
+  localResponseFamily,
+  einsumFamily,
   reductionFamily,
   cumulativeFamily,
 ];

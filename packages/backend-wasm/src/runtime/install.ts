@@ -30,6 +30,10 @@ export async function installKernels(backend: BackendWasm): Promise<readonly str
       if (found === undefined) throw new Error(`The generated module has no function ${JSON.stringify(name)}.`);
       return found as GeneratedFunction;
     },
+    run(kernelName, inputs, attrs) {
+      const kernel = tf.getKernel(kernelName, 'wasm');
+      return kernel.kernelFunc({ inputs, backend, attrs: attrs as tf.NamedAttrMap }) as tf.TensorInfo;
+    },
     stock: (kernelName) => stockKernel(kernelName).kernelFunc,
   };
   for (const family of families) {

@@ -13,6 +13,8 @@ export interface Runtime {
   readonly target: Target;
   /** A generated function by its name. */
   generated(name: string): GeneratedFunction;
+  /** Runs a kernel of the backend, ours or stock. The caller owns the result. */
+  run(kernelName: string, inputs: tf.NamedTensorInfoMap, attrs: object): tf.TensorInfo;
   /**
    * The kernel of stock tfjs by its name, for the cases that a kernel of ours leaves to it.
    *

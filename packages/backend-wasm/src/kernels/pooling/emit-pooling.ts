@@ -13,7 +13,7 @@ import {
 import { forPositions, type GeometryLocals, loadGeometry, type PositionLocals } from './window.ts';
 
 /** How the channels of a strip are read and written: four of them, or one. */
-interface Strip {
+export interface Strip {
   /** The number of the first channel. */
   readonly channel: Local<'i32'>;
   load(base: I32, place: I32): V128;
@@ -111,7 +111,7 @@ function findLargest(
 }
 
 /** Runs code for all channels: four at a time, then one. */
-function forStrips(f: FunctionBuilder, g: GeometryLocals, body: (strip: Strip) => void): void {
+export function forStrips(f: FunctionBuilder, g: GeometryLocals, body: (strip: Strip) => void): void {
   const channel = f.local('i32');
   const whole = i32.and(g.channels, i32.const(-4));
   const address = (base: I32, place: I32): I32 =>

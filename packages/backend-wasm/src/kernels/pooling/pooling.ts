@@ -68,7 +68,7 @@ function spatialGeometry(shape: number[], attrs: tf.NamedAttrMap | undefined): R
 }
 
 /** Runs code for every image of a batch: gets the geometry's address and how many bytes images are apart. */
-function forImages(
+export function forImages(
   { heap }: Runtime,
   geometry: WindowGeometry,
   batch: number,

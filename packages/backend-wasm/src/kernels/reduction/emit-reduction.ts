@@ -1,5 +1,6 @@
 import {
   type FunctionBuilder,
+  f32x4,
   type I32,
   i8x16,
   i32,
@@ -8,6 +9,7 @@ import {
   type V128,
   v128,
 } from '../../emitter/index.ts';
+import { forFours } from '../elementwise/map.ts';
 import { type Reducer, reducers } from './reducers.ts';
 
 const parameters = { input: 'i32', output: 'i32', outer: 'i32', reduced: 'i32', inner: 'i32' } as const;
@@ -37,6 +39,17 @@ export function emitReductions(module: ModuleBuilder): void {
       );
     });
   }
+}
+
+/** Adds `scale(address, count, factor)`, which multiplies numbers where they are. */
+export function emitScale(module: ModuleBuilder): void {
+  module.function('scale', { address: 'i32', count: 'i32', factor: 'f32' }, (f, { address, count, factor }) => {
+    const times = f.local('v128', f32x4.splat(factor));
+    forFours(f, count, (bytes, load, store) => {
+      store(address, f32x4.mul(load(address), times));
+      f.increase(address, bytes);
+    });
+  });
 }
 
 /** Reduces `reduced` neighbours to one number. */

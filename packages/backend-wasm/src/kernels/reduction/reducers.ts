@@ -1,4 +1,4 @@
-import { f32x4, i32x4, type V128, v128 } from '../../emitter/index.ts';
+import { f32x4, i32x4, type V128 } from '../../emitter/index.ts';
 
 /** How many numbers become one. */
 export interface Reducer {
@@ -16,8 +16,5 @@ export const reducers: Readonly<Record<string, Reducer>> = {
   'Sum/int32': { identity: i32x4.const(0), combine: i32x4.add },
   'Prod/int32': { identity: i32x4.const(1), combine: i32x4.mul },
   'Max/int32': { identity: i32x4.const(-(2 ** 31)), combine: i32x4.maxS },
-  // Truth values as numbers 0 and 1.
-  'All/int32': { identity: i32x4.const(1), combine: v128.and },
-  'Any/int32': { identity: i32x4.const(0), combine: v128.or },
   'Min/int32': { identity: i32x4.const(2 ** 31 - 1), combine: i32x4.minS },
 };

@@ -1,12 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { KernelFamily, Runtime } from '../../runtime/runtime.ts';
 import { sizeOf } from '../shape.ts';
-import { emitReductions } from './emit-reduction.ts';
+import { emitReductions, emitScale } from './emit-reduction.ts';
+import { emitTruthReductions } from './emit-truth-reduction.ts';
 import { reducers } from './reducers.ts';
 
 /** Sums, products, extrema and means over any axes; and whether all or any truth values are true. */
 export const reductionFamily: KernelFamily = {
-  emit: emitReductions,
+  emit(module) {
+    emitReductions(module);
+    emitTruthReductions(module);
+    emitScale(module);
+  },
   kernels: (runtime) => ({
     All: truthKernel(runtime, tf.All),
     Any: truthKernel(runtime, tf.Any),
@@ -37,49 +42,21 @@ function reductionKernel(runtime: Runtime, name: string): tf.KernelFunc {
   };
 }
 
-/** Runs a function on the tensor as another dtype, which is freed afterwards. */
-function withCast<T>(
-  { heap, stock }: Runtime,
-  x: tf.TensorInfo,
-  dtype: tf.DataType,
-  backend: object,
-  use: (cast: tf.TensorInfo) => T,
-): T {
-  const cast = stock(tf.Cast)({ inputs: { x }, backend, attrs: { dtype } }) as tf.TensorInfo;
-  try {
-    return use(cast);
-  } finally {
-    heap.dispose(cast);
-  }
+/** Over truth values; other dtypes are made truth values by tfjs-core before. */
+function truthKernel(runtime: Runtime, name: string): tf.KernelFunc {
+  return (params) => reduce(runtime, `${name}/bool`, params.inputs.x as tf.TensorInfo, attributes(params));
 }
 
 function meanKernel(runtime: Runtime): tf.KernelFunc {
-  const { heap, stock } = runtime;
-  return (params) => {
-    const { backend } = params;
-    return withCast(runtime, params.inputs.x as tf.TensorInfo, 'float32', backend, (x) => {
-      const sum = reduce(runtime, 'Sum/float32', x, attributes(params));
-      const factor = heap.allocate([], 'float32');
-      heap.view(factor as tf.TensorInfo & { readonly dtype: 'float32' })[0] = sizeOf(sum.shape) / sizeOf(x.shape);
-      const mean = stock(tf.Multiply)({ inputs: { a: sum, b: factor }, backend, attrs: {} });
-      heap.dispose(factor);
-      heap.dispose(sum);
-      return mean;
-    });
-  };
-}
-
-function truthKernel(runtime: Runtime, name: string): tf.KernelFunc {
   const { heap, generated } = runtime;
+  const scale = generated('scale');
   return (params) => {
-    const { backend } = params;
-    return withCast(runtime, params.inputs.x as tf.TensorInfo, 'int32', backend, (x) => {
-      const found = reduce(runtime, `${name}/int32`, x, attributes(params));
-      const truths = heap.allocate(found.shape, 'bool');
-      generated('Cast/int32/bool')(heap.address(found), heap.address(truths), sizeOf(found.shape));
-      heap.dispose(found);
-      return truths;
-    });
+    const input = params.inputs.x as tf.TensorInfo;
+    const x = input.dtype === 'float32' ? input : runtime.run(tf.Cast, { x: input }, { dtype: 'float32' });
+    const mean = reduce(runtime, 'Sum/float32', x, attributes(params));
+    scale(heap.address(mean), sizeOf(mean.shape), sizeOf(mean.shape) / sizeOf(x.shape));
+    if (x !== input) heap.dispose(x);
+    return mean;
   };
 }
 
@@ -87,31 +64,38 @@ function truthKernel(runtime: Runtime, name: string): tf.KernelFunc {
 function reduce(runtime: Runtime, name: string, x: tf.TensorInfo, attrs: ReductionAttrs): tf.TensorInfo {
   const { heap } = runtime;
   const run = runtime.generated(name);
-  const { keepDims } = attrs;
-  const axes = new Set(parseAxes(attrs.axis ?? attrs.reductionIndices, x.shape));
-  const finalShape = keepDims
-    ? x.shape.map((length, i) => (axes.has(i) ? 1 : length))
-    : x.shape.filter((_, i) => !axes.has(i));
-  let current = heap.alias(x, x.shape);
-  for (const { outer, reduced, inner } of groupsOf(x.shape, axes)) {
-    const next = heap.allocate([outer, inner], x.dtype);
+  const { shape, groups } = planReduction(x.shape, attrs);
+  if (groups.length === 0) return heap.alias(x, shape);
+  let current = x;
+  for (const [i, { outer, reduced, inner }] of groups.entries()) {
+    const next = heap.allocate(i === groups.length - 1 ? shape : [outer, inner], x.dtype);
     run(heap.address(current), heap.address(next), outer, reduced, inner);
-    heap.dispose(current);
+    if (current !== x) heap.dispose(current);
     current = next;
   }
-  return { dataId: current.dataId, shape: finalShape, dtype: x.dtype };
+  return current;
 }
 
-/** The axes to reduce: all of them where none are named. */
-function parseAxes(axes: number | number[] | null | undefined, shape: readonly number[]): readonly number[] {
-  return axes === undefined || axes === null ? [...shape.keys()] : tf.util.parseAxisParam(axes, [...shape]);
+interface ReductionPlan {
+  readonly shape: number[];
+  /** The steps: each reduces the middle axis of [outer, reduced, inner], after those before it. */
+  readonly groups: readonly { readonly outer: number; readonly reduced: number; readonly inner: number }[];
 }
 
-/** The steps of a reduction: each [outer, reduced, inner] after those before it. */
-function groupsOf(
-  shape: readonly number[],
-  axes: ReadonlySet<number>,
-): { outer: number; reduced: number; inner: number }[] {
+function planReduction(shape: readonly number[], attrs: ReductionAttrs): ReductionPlan {
+  const axes = attrs.axis ?? attrs.reductionIndices ?? undefined;
+  if (axes === undefined) {
+    const result = attrs.keepDims ? shape.map(() => 1) : [];
+    return { shape: result, groups: shape.length === 0 ? [] : [{ outer: 1, reduced: sizeOf(shape), inner: 1 }] };
+  }
+  const reduced = new Set(tf.util.parseAxisParam(axes, [...shape]));
+  const result = attrs.keepDims
+    ? shape.map((length, i) => (reduced.has(i) ? 1 : length))
+    : shape.filter((_, i) => !reduced.has(i));
+  return { shape: result, groups: groupsOf(shape, reduced) };
+}
+
+function groupsOf(shape: readonly number[], axes: ReadonlySet<number>): ReductionPlan['groups'] {
   const groups: { outer: number; reduced: number; inner: number }[] = [];
   let inner = 1;
   for (let axis = shape.length - 1; axis >= 0; axis--) {

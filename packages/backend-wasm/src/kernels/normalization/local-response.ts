@@ -1,0 +1,181 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import {
+  type FunctionBuilder,
+  f32,
+  f32x4,
+  type I32,
+  i32,
+  type Local,
+  type ModuleBuilder,
+  type V128,
+  v128,
+} from '../../emitter/index.ts';
+import type { KernelFamily, Runtime } from '../../runtime/runtime.ts';
+import { exp } from '../elementwise/exponential.ts';
+import { log } from '../elementwise/logarithm.ts';
+import { copyRun } from '../movement/copy-grid.ts';
+import { sizeOf } from '../shape.ts';
+
+/** Local response normalization over the channels, y = x · norm^-beta with norm = bias + alpha · Σ x² of near channels. */
+export const localResponseFamily: KernelFamily = {
+  emit(module) {
+    emitForward(module);
+    emitGradient(module);
+  },
+  kernels: (runtime) => ({ LRN: forwardKernel(runtime), LRNGrad: gradientKernel(runtime) }),
+};
+
+const settings = { pixels: 'i32', channels: 'i32', radius: 'i32', bias: 'f32', alpha: 'f32', beta: 'f32' } as const;
+
+/**
+ * Rows of scratch memory, all long enough for the channels of one pixel in whole vectors, with zeros for `radius` more at
+ * either side.
+ */
+function rowBytes(channels: I32, radius: I32): I32 {
+  const padded = i32.add(i32.and(i32.add(channels, i32.const(3)), i32.const(-4)), i32.shl(radius, i32.const(1)));
+  return i32.shl(i32.add(padded, i32.const(4)), i32.const(2));
+}
+
+/** Runs code for every vector of channels; gets how many bytes it is into a row. */
+function forVectors(f: FunctionBuilder, channels: I32, body: (offset: Local<'i32'>) => void): void {
+  const offset = f.local('i32');
+  f.loop(offset, { below: i32.shl(channels, i32.const(2)), step: 16 }, () => body(offset));
+}
+
+/** The sum of the row over the channels within the radius of each lane. */
+function windowSum(f: FunctionBuilder, row: I32, radius: I32, offset: I32): Local<'v128'> {
+  const sum = f.local('v128', f32x4.const(0));
+  const k = f.local('i32');
+  const at = f.local('i32', i32.add(row, offset));
+  f.loop(k, { below: i32.add(i32.shl(radius, i32.const(1)), i32.const(1)) }, () => {
+    f.set(sum, f32x4.add(sum, v128.load(at)));
+    f.increase(at, 4);
+  });
+  return sum;
+}
+
+/** norm^-beta, for positive norms. */
+function inversePower(f: FunctionBuilder, norm: Local<'v128'>, beta: V128): Local<'v128'> {
+  const logarithm = log(f, norm);
+  const power = f.local('v128', f32x4.neg(f32x4.mul(beta, logarithm)));
+  return f.local('v128', exp(f, power));
+}
+
+function emitForward(module: ModuleBuilder): void {
+  const parameters = { x: 'i32', y: 'i32', scratch: 'i32', ...settings } as const;
+  module.function('LRN', parameters, (f, { x, y, scratch, pixels, channels, radius, bias, alpha, beta }) => {
+    const row = f.local('i32', rowBytes(channels, radius));
+    const [input, squares] = [scratch, f.local('i32', i32.add(scratch, row))];
+    const inner = f.local('i32', i32.add(squares, i32.shl(radius, i32.const(2))));
+    const bytes = f.local('i32', i32.shl(channels, i32.const(2)));
+    const pixel = f.local('i32');
+    f.do(i32.fillMemory(scratch, i32.const(0), i32.shl(row, i32.const(1))));
+    f.loop(pixel, { below: pixels }, () => {
+      copyRun(f, x, input, bytes, 4);
+      forVectors(f, channels, (offset) => {
+        const value = f.local('v128', v128.load(i32.add(input, offset)));
+        f.do(v128.store(i32.add(inner, offset), f32x4.mul(value, value)));
+      });
+      forVectors(f, channels, (offset) => {
+        const sum = windowSum(f, squares, radius, offset);
+        const norm = f.local('v128', f32x4.add(f32x4.splat(bias), f32x4.mul(f32x4.splat(alpha), sum)));
+        const at = i32.add(input, offset);
+        f.do(v128.store(at, f32x4.mul(v128.load(at), inversePower(f, norm, f32x4.splat(beta)))));
+      });
+      copyRun(f, input, y, bytes, 4);
+      // What lies beyond the channels must be 0 for the next pixel.
+      f.do(i32.fillMemory(input, i32.const(0), row));
+      f.increase(x, bytes);
+      f.increase(y, bytes);
+    });
+  });
+}
+
+/** dx = dy · norm^-beta - 2 · alpha · beta · x · Σ dy · y / norm over the near channels. */
+function emitGradient(module: ModuleBuilder): void {
+  const parameters = { x: 'i32', y: 'i32', dy: 'i32', dx: 'i32', scratch: 'i32', ...settings } as const;
+  module.function('LRNGrad', parameters, (f, locals) => {
+    const { x, y, dy, dx, scratch, pixels, channels, radius, bias, alpha, beta } = locals;
+    const row = f.local('i32', rowBytes(channels, radius));
+    const rows = [0, 1, 2, 3, 4].map((k) => f.local('i32', i32.add(scratch, i32.mul(row, i32.const(k)))));
+    const [input, output, slope, squares, shares] = rows as [
+      Local<'i32'>,
+      Local<'i32'>,
+      Local<'i32'>,
+      Local<'i32'>,
+      Local<'i32'>,
+    ];
+    const middle = f.local('i32', i32.shl(radius, i32.const(2)));
+    const bytes = f.local('i32', i32.shl(channels, i32.const(2)));
+    const [pixel, factor] = [f.local('i32'), f.local('v128')];
+    f.set(factor, f32x4.splat(f32.mul(f32.const(-2), f32.mul(alpha, beta))));
+    const at = (base: I32, offset: I32): I32 => i32.add(base, offset);
+    f.loop(pixel, { below: pixels }, () => {
+      f.do(i32.fillMemory(scratch, i32.const(0), i32.mul(row, i32.const(5))));
+      for (const [from, to] of [
+        [x, input],
+        [y, output],
+        [dy, slope],
+      ] as const) {
+        copyRun(f, from, to, bytes, 4);
+      }
+      forVectors(f, channels, (offset) => {
+        const value = f.local('v128', v128.load(at(input, offset)));
+        f.do(v128.store(i32.add(at(squares, offset), middle), f32x4.mul(value, value)));
+      });
+      forVectors(f, channels, (offset) => {
+        const sum = windowSum(f, squares, radius, offset);
+        const norm = f.local('v128', f32x4.add(f32x4.splat(bias), f32x4.mul(f32x4.splat(alpha), sum)));
+        const weighted = f32x4.mul(v128.load(at(slope, offset)), v128.load(at(output, offset)));
+        f.do(v128.store(i32.add(at(shares, offset), middle), f32x4.div(weighted, norm)));
+        const direct = f32x4.mul(v128.load(at(slope, offset)), inversePower(f, norm, f32x4.splat(beta)));
+        f.do(v128.store(at(slope, offset), direct));
+      });
+      forVectors(f, channels, (offset) => {
+        const sum = windowSum(f, shares, radius, offset);
+        const spread = f32x4.mul(f32x4.mul(factor, v128.load(at(input, offset))), sum);
+        f.do(v128.store(at(slope, offset), f32x4.add(v128.load(at(slope, offset)), spread)));
+      });
+      copyRun(f, slope, dx, bytes, 4);
+      for (const pointer of [x, y, dy, dx]) f.increase(pointer, bytes);
+    });
+  });
+}
+
+/** The settings as numbers, in the order of the parameters. */
+function numbersOf(shape: readonly number[], attrs: tf.LRNAttrs): readonly number[] {
+  const channels = shape.at(-1) ?? 1;
+  const { depthRadius, bias, alpha, beta } = attrs;
+  return [channels === 0 ? 0 : sizeOf(shape) / channels, channels, depthRadius, bias, alpha, beta];
+}
+
+function scratchBytes(shape: readonly number[], { depthRadius }: tf.LRNAttrs, rows: number): number {
+  return 4 * rows * ((shape.at(-1) ?? 1) + 2 * depthRadius + 8);
+}
+
+function forwardKernel({ heap, generated }: Runtime): tf.KernelFunc {
+  const run = generated('LRN');
+  return (params) => {
+    const x = params.inputs.x as tf.TensorInfo;
+    const attrs = params.attrs as unknown as tf.LRNAttrs;
+    const y = heap.allocate(x.shape, 'float32');
+    heap.withScratch(scratchBytes(x.shape, attrs, 2), (scratch) =>
+      run(heap.address(x), heap.address(y), scratch, ...numbersOf(x.shape, attrs)),
+    );
+    return y;
+  };
+}
+
+function gradientKernel({ heap, generated }: Runtime): tf.KernelFunc {
+  const run = generated('LRNGrad');
+  return (params) => {
+    const { x, y, dy } = params.inputs as { x: tf.TensorInfo; y: tf.TensorInfo; dy: tf.TensorInfo };
+    const attrs = params.attrs as unknown as tf.LRNAttrs;
+    const dx = heap.allocate(x.shape, 'float32');
+    heap.withScratch(scratchBytes(x.shape, attrs, 5), (scratch) => {
+      const addresses = [x, y, dy, dx].map((tensor) => heap.address(tensor));
+      run(...addresses, scratch, ...numbersOf(x.shape, attrs));
+    });
+    return dx;
+  };
+}

@@ -1,0 +1,132 @@
+import * as tf from '@tensorflow/tfjs-core';
+import {
+  type FunctionBuilder,
+  f32x4,
+  type I32,
+  i32x4,
+  type Local,
+  type ModuleBuilder,
+  v128,
+} from '../../emitter/index.ts';
+import type { KernelFamily, Runtime } from '../../runtime/runtime.ts';
+import { sizeOf } from '../shape.ts';
+import { forStrips, type Strip } from './emit-pooling.ts';
+import { forImages } from './pooling.ts';
+import { forPositions, loadGeometry, type PositionLocals, type WindowGeometry } from './window.ts';
+
+/** Grayscale morphological dilation, the largest sums of a window and a filter, and its gradients. */
+export const dilationFamily: KernelFamily = {
+  emit: emitDilation,
+  kernels: (runtime) => ({
+    Dilation2D: forwardKernel(runtime),
+    Dilation2DBackpropFilter: gradientKernel(runtime, 'filter'),
+    Dilation2DBackpropInput: gradientKernel(runtime, 'x'),
+  }),
+};
+
+function emitDilation(module: ModuleBuilder): void {
+  const forward = { x: 'i32', filter: 'i32', y: 'i32', geometry: 'i32' } as const;
+  module.function('Dilation2D', forward, (f, { x, filter, y, geometry }) => {
+    const g = loadGeometry(f, geometry);
+    const [best, where] = [f.local('v128'), f.local('v128')];
+    forPositions(f, g, (position) =>
+      forStrips(f, g, (strip) => {
+        findLargestSum(f, strip, position, { x, filter }, { best, where });
+        strip.store(y, position.output, best);
+      }),
+    );
+  });
+  const backward = { x: 'i32', filter: 'i32', dy: 'i32', gradient: 'i32', ofFilter: 'i32', geometry: 'i32' } as const;
+  module.function('Dilation2DBackprop', backward, (f, { x, filter, dy, gradient, ofFilter, geometry }) => {
+    const g = loadGeometry(f, geometry);
+    const [best, where, slope] = [f.local('v128'), f.local('v128'), f.local('v128')];
+    forPositions(f, g, (position) =>
+      forStrips(f, g, (strip) => {
+        findLargestSum(f, strip, position, { x, filter }, { best, where });
+        f.set(slope, strip.load(dy, position.output));
+        position.forWindow((place, ordinal) => {
+          const share = v128.and(slope, i32x4.eq(where, i32x4.splat(ordinal)));
+          const addAt = (target: I32): void =>
+            strip.store(gradient, target, f32x4.add(strip.load(gradient, target), share));
+          f.if(
+            ofFilter,
+            () => addAt(ordinal),
+            () => addAt(place),
+          );
+        });
+      }),
+    );
+  });
+}
+
+/** The largest sum of the window and the filter, and the first position in the window that has it. */
+function findLargestSum(
+  f: FunctionBuilder,
+  strip: Strip,
+  position: PositionLocals,
+  { x, filter }: { readonly x: I32; readonly filter: I32 },
+  { best, where }: { readonly best: Local<'v128'>; readonly where: Local<'v128'> },
+): void {
+  const [sum, more] = [f.local('v128'), f.local('v128')];
+  f.set(best, f32x4.const(Number.NEGATIVE_INFINITY));
+  f.set(where, i32x4.const(-1));
+  position.forWindow((place, ordinal) => {
+    f.set(sum, f32x4.add(strip.load(x, place), strip.load(filter, ordinal)));
+    f.set(more, v128.or(i32x4.eq(where, i32x4.const(-1)), f32x4.gt(sum, best)));
+    f.set(best, v128.select(more, sum, best));
+    f.set(where, v128.select(more, i32x4.splat(ordinal), where));
+  });
+}
+
+function plan(x: tf.TensorInfo, filter: tf.TensorInfo, attrs: tf.NamedAttrMap | undefined) {
+  const { strides, pad, dilations } = attrs as unknown as tf.Dilation2DAttrs;
+  const info = tf.backend_util.computeDilation2DInfo(
+    x.shape as [number, number, number, number],
+    filter.shape as [number, number, number],
+    strides,
+    pad,
+    'NHWC',
+    dilations,
+  );
+  const geometry: WindowGeometry = {
+    input: [1, info.inHeight, info.inWidth],
+    output: [1, info.outHeight, info.outWidth],
+    filter: [1, info.filterHeight, info.filterWidth],
+    stride: [1, info.strideHeight, info.strideWidth],
+    dilation: [1, info.dilationHeight, info.dilationWidth],
+    padding: [0, info.padInfo.top, info.padInfo.left],
+    channels: info.inChannels,
+  };
+  return { geometry, shape: info.outShape, batch: info.batchSize };
+}
+
+function forwardKernel(runtime: Runtime): tf.KernelFunc {
+  const { heap, generated } = runtime;
+  const run = generated('Dilation2D');
+  return ({ inputs, attrs }) => {
+    const { x, filter } = inputs as { x: tf.TensorInfo; filter: tf.TensorInfo };
+    const { geometry, shape, batch } = plan(x, filter, attrs);
+    const y = heap.allocate(shape, 'float32');
+    forImages(runtime, geometry, batch, (address, from, to) =>
+      run(heap.address(x) + from, heap.address(filter), heap.address(y) + to, address),
+    );
+    return y;
+  };
+}
+
+function gradientKernel(runtime: Runtime, by: 'x' | 'filter'): tf.KernelFunc {
+  const { heap, generated } = runtime;
+  const [run, clear] = [generated('Dilation2DBackprop'), generated('clear')];
+  return ({ inputs, attrs }) => {
+    const { x, filter, dy } = inputs as { x: tf.TensorInfo; filter: tf.TensorInfo; dy: tf.TensorInfo };
+    const { geometry, batch } = plan(x, filter, attrs);
+    const gradient = heap.allocate(by === 'x' ? x.shape : filter.shape, 'float32');
+    clear(heap.address(gradient), 4 * sizeOf(gradient.shape));
+    forImages(runtime, geometry, batch, (address, from, to) => {
+      const target = heap.address(gradient) + (by === 'x' ? from : 0);
+      const ofFilter = by === 'filter' ? 1 : 0;
+      run(heap.address(x) + from, heap.address(filter), heap.address(dy) + to, target, ofFilter, address);
+    });
+    return gradient;
+  };
+}
