@@ -11,6 +11,7 @@ import { movementFamily } from './movement/movement.ts';
 import { localResponseFamily } from './normalization/local-response.ts';
 import { dilationFamily } from './pooling/dilation.ts';
 import { poolingFamily } from './pooling/pooling.ts';
+import { randomFamily } from './random/random.ts';
 import { cumulativeFamily } from './reduction/cumulative.ts';
 import { reductionFamily } from './reduction/reduction.ts';
 
@@ -25,6 +26,7 @@ export const families: readonly KernelFamily[] = [
   movementFamily,
   indexingFamily,
   poolingFamily,
+  randomFamily,
   dilationFamily,
   localResponseFamily,
   einsumFamily,

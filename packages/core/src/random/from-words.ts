@@ -15,12 +15,17 @@ const WITHIN_2 = 0.9544997361036416;
 export function uniformValues(words: Uint32Array, min: number, max: number): Float32Array {
   const values = new Float32Array(words.length);
   const end = Math.fround(max);
-  const last = Math.max(Math.fround(min), float32Before(end));
+  const last = lastBefore(min, max);
   for (let i = 0; i < words.length; i++) {
     const value = Math.fround(min + (max - min) * (((words[i] as number) >>> 8) * TWO_POW_MINUS_24));
     values[i] = value < end ? value : last;
   }
   return values;
+}
+
+/** The largest float32 that a uniform number in [min, max) may be. */
+export function lastBefore(min: number, max: number): number {
+  return Math.max(Math.fround(min), float32Before(Math.fround(max)));
 }
 
 /** Normal: `mean + stddev * inverseNormal((word + 0.5) * 2^-32)`. */

@@ -4,6 +4,7 @@ import { foldLabel, type RandomKey } from './fold-label.ts';
 import {
   bernoulliValues,
   integerValues,
+  lastBefore,
   normalValues,
   scaleWord,
   truncatedNormalValues,
@@ -138,7 +139,8 @@ export class RandomStream {
     if (!Number.isFinite(min) || !Number.isFinite(max) || min > max) {
       throw new ValueError(`RandomStream.uniform: min and max must be finite with min <= max; got ${min} and ${max}.`);
     }
-    return tf.tensor(uniformValues(this.#wordsFor(shape), min, max), [...shape], 'float32');
+    const drawn = this.#drawOnBackend('RandomStreamUniform', shape, { min, max, last: lastBefore(min, max) });
+    return drawn ?? tf.tensor(uniformValues(this.#wordsFor(shape), min, max), [...shape], 'float32');
   }
 
   /**
@@ -179,7 +181,8 @@ export class RandomStream {
    */
   bernoulli(shape: readonly number[], p: number): tf.Tensor {
     if (!(p >= 0 && p <= 1)) throw new ValueError(`RandomStream.bernoulli: p must be between 0 and 1; got ${p}.`);
-    return tf.tensor(bernoulliValues(this.#wordsFor(shape), p), [...shape], 'float32');
+    const drawn = this.#drawOnBackend('RandomStreamBernoulli', shape, { probability: p });
+    return drawn ?? tf.tensor(bernoulliValues(this.#wordsFor(shape), p), [...shape], 'float32');
   }
 
   /**
@@ -219,11 +222,25 @@ export class RandomStream {
     return order;
   }
 
+  /** The same numbers from a kernel of the backend, where it has one. */
+  #drawOnBackend(kernelName: string, shape: readonly number[], attrs: object): tf.Tensor | undefined {
+    if (tf.getKernel(kernelName, tf.getBackend()) === undefined) return undefined;
+    checkShape(shape);
+    const draw = { ...attrs, shape: [...shape], key: this.#key, position: this.#position };
+    const drawn = tf.engine().runKernel(kernelName, {}, draw as unknown as tf.NamedAttrMap) as tf.Tensor;
+    this.#position += drawn.size;
+    return drawn;
+  }
+
   #wordsFor(shape: readonly number[]): Uint32Array {
-    if (!shape.every((size) => Number.isInteger(size) && size >= 0)) {
-      throw new ValueError(`RandomStream: the sizes of a shape must be integers >= 0; got [${shape}].`);
-    }
+    checkShape(shape);
     return this.bits(tf.util.sizeFromShape([...shape]));
+  }
+}
+
+function checkShape(shape: readonly number[]): void {
+  if (!shape.every((size) => Number.isInteger(size) && size >= 0)) {
+    throw new ValueError(`RandomStream: the sizes of a shape must be integers >= 0; got [${shape}].`);
   }
 }
 
