@@ -16,7 +16,7 @@ export interface WasmOptions {
   readonly paths?: string | WasmPaths;
 }
 
-let starting: Promise<void> | undefined;
+let starting: Promise<Capabilities> | undefined;
 
 /**
  * The WebAssembly backend: in node and in browsers, with nothing to configure.
@@ -44,10 +44,7 @@ export function wasm({ paths }: WasmOptions = {}): Backend {
       starting ??= start(paths).finally(() => {
         starting = undefined;
       });
-      await starting;
-      const simd = simdValidates() && (await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT')) === true;
-      if (simd) registerGradients({ soundKernels: { wasm: await installKernels(tf.backend() as BackendWasm) } });
-      capabilities = { simd, threads: 1, gpu: false, missingKernels: missingKernels() };
+      capabilities = await starting;
     },
     get capabilities() {
       return capabilities;
@@ -60,7 +57,32 @@ async function isAvailable(): Promise<Availability> {
   return { available: false, reason: 'this machine has no WebAssembly' };
 }
 
-async function start(paths: string | WasmPaths | undefined): Promise<void> {
+async function start(paths: string | WasmPaths | undefined): Promise<Capabilities> {
+  await startStock(paths);
+  const simd = (await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT')) === true;
+  const limitation = await addKernels();
+  return {
+    simd,
+    threads: 1,
+    gpu: false,
+    missingKernels: missingKernels(),
+    ...(limitation !== undefined && { limitations: [limitation] }),
+  };
+}
+
+/** Puts the kernels of this package in place; where that cannot be, those of TensorFlow.js stay and the answer says why. */
+async function addKernels(): Promise<string | undefined> {
+  if (!simdValidates()) return 'this engine has no SIMD instructions: the slower kernels of TensorFlow.js run';
+  try {
+    registerGradients({ soundKernels: { wasm: await installKernels(tf.backend() as BackendWasm) } });
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof WebAssembly.CompileError || error instanceof WebAssembly.LinkError)) throw error;
+    return `this engine refuses generated WebAssembly (${error.message}): the slower kernels of TensorFlow.js run`;
+  }
+}
+
+async function startStock(paths: string | WasmPaths | undefined): Promise<void> {
   const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
   // A backend that runs already keeps its binary.
   if (tf.engine().registry.wasm !== undefined) return setCurrent();

@@ -11,6 +11,8 @@ export interface Capabilities {
   readonly gpu: boolean;
   /** tfjs kernels that this backend lacks; an op that needs one throws. */
   readonly missingKernels: readonly string[];
+  /** What keeps the backend here from what it can do elsewhere, for people to read. Absent where nothing does. */
+  readonly limitations?: readonly string[];
 }
 
 /**
