@@ -36,6 +36,7 @@ export { graphConstant } from './graph/graph-constant.ts';
 export { GraphKeys } from './graph/graph-keys.ts';
 export { getNameScope, nameScope } from './graph/name-scoping.ts';
 export { regularizationLosses } from './graph/regularization-losses.ts';
+export { transaction } from './graph/transaction.ts';
 export type { Initializer, InitializerContext, PartitionInfo } from './initializers/index.ts';
 export * as initializers from './initializers/index.ts';
 export {

@@ -11,7 +11,9 @@ import { Linear } from '@sonnetjs/layers';
 import * as tf from '@tensorflow/tfjs-core';
 import { checkHiddenSize } from './check-size.ts';
 import { checkStateTensor, checkVectors } from './check-tensors.ts';
-import { type AnyCore, buildAgain, checkCore, type InitialStateOptions, RNNCore } from './rnn-core.ts';
+import type { InitialStateOptions } from './initial-state/initial-state-options.ts';
+import { RNNCore } from './rnn-core.ts';
+import { type AnyCore, buildAgain, checkCore, type RNNCoreLike } from './rnn-core-like.ts';
 import { flattenSizes, type StateSize } from './state-size.ts';
 
 /** Options of {@link ACTCore}. */
@@ -66,7 +68,7 @@ export class ACTCore<State, PrevState = State> extends RNNCore<tf.Tensor, State,
   static override readonly moduleName: string = 'act_core';
   static override readonly buildParameters: BuildParameters = { x: required, prevState: required };
 
-  readonly #core: RNNCore<tf.Tensor, State, tf.Tensor, PrevState>;
+  readonly #core: RNNCoreLike<tf.Tensor, State, tf.Tensor, PrevState>;
   readonly #outputSize: number;
   readonly #threshold: number;
   readonly #getStateForHalting: (state: State) => tf.Tensor;
@@ -86,7 +88,7 @@ export class ACTCore<State, PrevState = State> extends RNNCore<tf.Tensor, State,
    *   0 and 1, `outputSize` is not a positive integer, or `maxSteps` is not an integer of at least 0.
    */
   constructor(
-    core: RNNCore<tf.Tensor, State, tf.Tensor, PrevState>,
+    core: RNNCoreLike<tf.Tensor, State, tf.Tensor, PrevState>,
     outputSize: number,
     threshold: number,
     getStateForHalting: (state: State) => tf.Tensor,

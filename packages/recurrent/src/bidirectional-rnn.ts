@@ -8,15 +8,9 @@ import {
 } from '@sonnetjs/core';
 import type * as tf from '@tensorflow/tfjs-core';
 import { noState } from './check-tensors.ts';
-import {
-  type AnyCore,
-  type InitialStateOptions,
-  type InputsOf,
-  type OutputOf,
-  type PrevStateOf,
-  RNNCore,
-  type StateOf,
-} from './rnn-core.ts';
+import type { InitialStateOptions } from './initial-state/initial-state-options.ts';
+import { RNNCore } from './rnn-core.ts';
+import { type AnyCore, type InputsOf, isCore, type OutputOf, type PrevStateOf, type StateOf } from './rnn-core-like.ts';
 import type { StateSize } from './state-size.ts';
 import { checkInputs } from './unroll/dynamic-rnn.ts';
 import { Sequence } from './unroll/sequence.ts';
@@ -83,7 +77,7 @@ export class BidirectionalRNN<Forward extends AnyCore, Backward extends AnyCore>
    * @throws ValueError when one of them is not a recurrent core.
    */
   constructor(forwardCore: Forward, backwardCore: Backward, options: Pick<ModuleOptions, 'name'> = {}) {
-    if (![forwardCore, backwardCore].every((core: unknown) => core instanceof RNNCore)) {
+    if (![forwardCore, backwardCore].every(isCore)) {
       throw new ValueError(
         'BidirectionalRNN: forward and backward cores must both be instances of RNNCore; ' +
           `got ${String(forwardCore)} and ${String(backwardCore)}.`,

@@ -10,19 +10,24 @@ import {
 import type { Layer } from '@sonnetjs/layers';
 import * as tf from '@tensorflow/tfjs-core';
 import { noState } from './check-tensors.ts';
+import type { InitialStateOptions } from './initial-state/initial-state-options.ts';
+import { RNNCore } from './rnn-core.ts';
 import {
   type AnyCore,
-  type InitialStateOptions,
   type InputsOf,
+  isCore,
   type OutputOf,
   type PrevStateOf,
-  RNNCore,
+  type RNNCoreLike,
   type StateOf,
-} from './rnn-core.ts';
+} from './rnn-core-like.ts';
 import { flattenSizes, mapSizes, type StateSize } from './state-size.ts';
 import { applyLayer } from './unroll/apply-layer.ts';
 import { type Sequence, sequenceIn, takeSequences } from './unroll/sequence.ts';
 import { connectCore } from './unroll/unroll-core.ts';
+
+/** A core of which no more is known than what it is: anything goes in, and anything comes out. */
+type LooseCore = RNNCoreLike<unknown, unknown, unknown, unknown, object>;
 
 /** Options of {@link DeepRNN}. */
 export interface DeepRNNOptions extends Pick<ModuleOptions, 'name'> {
@@ -156,15 +161,10 @@ export class DeepRNN<const Cores extends readonly Layer[]> extends RNNCore<
     let current = start;
     for (const layer of this.#cores) {
       if (this.#skips && outputs.length > 0) current = concatLast([start, current]);
-      if (layer instanceof RNNCore) {
+      if (isCore(layer)) {
         const i = nextStates.length;
         const given = sequence === null ? current : sequence.withValues(current).forPart(i);
-        const [output, next] = connectCore<unknown, unknown, unknown, unknown, object>(
-          layer,
-          given,
-          states[i],
-          options,
-        );
+        const [output, next] = connectCore(layer as unknown as LooseCore, given, states[i], options);
         nextStates.push(next);
         current = output;
       } else current = applyLayer(layer, current, sequence, options);
@@ -229,7 +229,7 @@ export class DeepRNN<const Cores extends readonly Layer[]> extends RNNCore<
   }
 
   get #recurrentCores(): AnyCore[] {
-    return this.#cores.filter((core) => core instanceof RNNCore) as unknown as AnyCore[];
+    return this.#cores.filter((core) => isCore(core)) as unknown as AnyCore[];
   }
 
   #checkedStates(prevState: unknown): readonly unknown[] {
@@ -253,7 +253,7 @@ function checkLayers(cores: Iterable<unknown>): Layer[] {
 }
 
 function checkAllRecurrent(layers: readonly Layer[]): AnyCore[] {
-  if (layers.every((layer) => layer instanceof RNNCore)) return [...layers] as unknown as AnyCore[];
+  if (layers.every((layer) => isCore(layer))) return [...layers] as unknown as AnyCore[];
   const names = layers.map((layer) => (layer instanceof AbstractModule ? String(layer) : `function ${layer.name}`));
   throw new ValueError(
     'DeepRNN: skipConnections are enabled, but not all cores are `RNNCore`s (`snt.RNNCore`), which is not supported. The ' +

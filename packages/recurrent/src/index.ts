@@ -18,6 +18,7 @@ export {
 } from './deep-rnn.ts';
 export { GRU, type GRUOptions, type PerGRUVariable } from './gru.ts';
 export { HighwayCore, type HighwayCoreOptions, type PerHighwayVariable } from './highway-core.ts';
+export type { InitialStateOptions } from './initial-state/initial-state-options.ts';
 export {
   type StateInitializers,
   type StateRegularizers,
@@ -53,15 +54,8 @@ export {
 export { ResidualCore } from './residual-core.ts';
 export type { LayersCell, LayersCellConstructor, LayersWeight } from './rnn-cell/layers-cell.ts';
 export { RNNCellWrapper, type RNNCellWrapperClass, wrapRnnCellClass } from './rnn-cell/rnn-cell-wrapper.ts';
-export {
-  type AnyCore,
-  type InitialStateOptions,
-  type InputsOf,
-  type OutputOf,
-  type PrevStateOf,
-  RNNCore,
-  type StateOf,
-} from './rnn-core.ts';
+export { RNNCore } from './rnn-core.ts';
+export type { AnyCore, InputsOf, OutputOf, PrevStateOf, RNNCoreLike, StateOf } from './rnn-core-like.ts';
 export { SkipConnectionCore, type SkipConnectionCoreOptions } from './skip-connection-core.ts';
 export type { Size, StateSize } from './state-size.ts';
 export {

@@ -1,7 +1,9 @@
-import { AttributeError, type BuildParameters, type ModuleOptions, required } from '@sonnetjs/core';
-import type * as tf from '@tensorflow/tfjs-core';
+import { AttributeError, type BuildParameters, type ModuleOptions, nest, required } from '@sonnetjs/core';
+import * as tf from '@tensorflow/tfjs-core';
+import { noState } from './check-tensors.ts';
 import { RNNCore } from './rnn-core.ts';
-import { mapSizes, type StateSize } from './state-size.ts';
+import { isCore } from './rnn-core-like.ts';
+import { inStructureOfState, mapSizes, type StateSize } from './state-size.ts';
 
 /** A model that computes the next state of a {@link ModelRNN}: a module or a function that knows the size of its outputs. */
 export interface StateModel<State> {
@@ -47,7 +49,7 @@ export class ModelRNN<State = tf.Tensor> extends RNNCore<unknown, State, State> 
     if (typeof model !== 'function') {
       throw new TypeError(`ModelRNN: the model must be callable, a module or a function; got ${String(model)}.`);
     }
-    if ((model as unknown) instanceof RNNCore) {
+    if (isCore(model)) {
       throw new TypeError(`ModelRNN: the model should not be an RNNCore, but it is ${String(model)}. Use it directly.`);
     }
     if (model.outputSize === undefined) {
@@ -62,9 +64,11 @@ export class ModelRNN<State = tf.Tensor> extends RNNCore<unknown, State, State> 
    * @param _inputs Ignored.
    * @param prevState What the model gets.
    * @returns `[output, nextState]`, which are both what the model gives.
+   * @throws ValueError when the state is missing, or has another structure than the model's `outputSize`; and what the model
+   *   throws.
    */
   protected override build(_inputs: unknown, prevState: State): [output: State, nextState: State] {
-    const nextState = this.#model(prevState);
+    const nextState = this.#model(this.#checkedState(prevState));
     return [nextState, nextState];
   }
 
@@ -74,5 +78,13 @@ export class ModelRNN<State = tf.Tensor> extends RNNCore<unknown, State, State> 
 
   override get outputSize(): StateSize {
     return this.stateSize;
+  }
+
+  #checkedState(prevState: State): State {
+    if (prevState === undefined) throw noState(this, 'the previous state must be tensors [batch, …]', prevState);
+    const state = inStructureOfState(this.#size, prevState, `${String(this)}: the previous state`);
+    const wrong: unknown = (nest.flatten(state) as unknown[]).find((leaf) => !(leaf instanceof tf.Tensor));
+    if (wrong === undefined) return state as State;
+    throw noState(this, 'the previous state must be tensors [batch, …]', wrong);
   }
 }

@@ -1,6 +1,8 @@
 import { type BuildParameters, type ModuleOptions, nest, required, ValueError } from '@sonnetjs/core';
 import * as tf from '@tensorflow/tfjs-core';
-import { checkCore, type InitialStateOptions, RNNCore } from './rnn-core.ts';
+import type { InitialStateOptions } from './initial-state/initial-state-options.ts';
+import { RNNCore } from './rnn-core.ts';
+import { checkCore, type RNNCoreLike } from './rnn-core-like.ts';
 import type { StateSize } from './state-size.ts';
 import { sequenceIn, takeSequences } from './unroll/sequence.ts';
 import { connectCore } from './unroll/unroll-core.ts';
@@ -40,14 +42,17 @@ export class ResidualCore<Inputs, State, PrevState, Options = never> extends RNN
     takeSequences(ResidualCore);
   }
 
-  readonly #baseCore: RNNCore<Inputs, State, Inputs, PrevState, Options>;
+  readonly #baseCore: RNNCoreLike<Inputs, State, Inputs, PrevState, Options>;
 
   /**
    * @param baseCore A core whose outputs have the structure of its inputs, and shapes that can be added.
    * @param options `name`.
    * @throws ValueError when `baseCore` is not a recurrent core.
    */
-  constructor(baseCore: RNNCore<Inputs, State, Inputs, PrevState, Options>, options: Pick<ModuleOptions, 'name'> = {}) {
+  constructor(
+    baseCore: RNNCoreLike<Inputs, State, Inputs, PrevState, Options>,
+    options: Pick<ModuleOptions, 'name'> = {},
+  ) {
     checkCore(baseCore, 'ResidualCore');
     super({ name: options.name ?? ResidualCore.moduleName });
     this.#baseCore = baseCore;

@@ -13,8 +13,19 @@ import {
 import { Linear } from '@sonnetjs/layers';
 import { expectNoLeak } from '@sonnetjs/testing';
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeEach, describe, expect, it } from 'vitest';
-import { dynamicRnn, LSTM, LSTMState, RNNCore, type StateSize, VanillaRNN } from './index.ts';
+import { beforeEach, describe, expect, expectTypeOf, it } from 'vitest';
+import {
+  bidirectionalDynamicRnn,
+  DeepRNN,
+  dynamicRnn,
+  LSTM,
+  LSTMState,
+  ResidualCore,
+  RNNCore,
+  type StateSize,
+  staticRnn,
+  VanillaRNN,
+} from './index.ts';
 
 beforeEach(() => {
   resetDefaultGraph();
@@ -22,7 +33,7 @@ beforeEach(() => {
 
 type Pair = [tf.Tensor, tf.Tensor];
 
-/** The example of Sonnet's guide, as a user writes it. */
+/** The example of Sonnet's guide, as a user writes it: adds 1 to its states, and gives zeros. */
 class Add1RNN extends RNNCore<tf.Tensor, Pair> {
   readonly #hiddenSize: number;
 
@@ -45,21 +56,70 @@ class Add1RNN extends RNNCore<tf.Tensor, Pair> {
   }
 }
 
-describe('a core of your own', () => {
-  it('is called, starts with zeros and unrolls', () => {
+const values = (tensor: tf.Tensor): number[] => [...tensor.dataSync()];
+
+describe('Add1RNN, the core of the guide', () => {
+  it('adds 1 in each step that is called', () => {
     const core = new Add1RNN(3);
-    const state = core.initialState(2);
+    let state = core.initialState(2);
     expect(state.map(({ shape }) => shape)).toEqual([
       [2, 3],
       [2, 3],
     ]);
-    const [output, [next1]] = core(tf.ones([2, 4]), state);
-    expect([...output.dataSync(), ...next1.dataSync()]).toEqual([...Array(6).fill(0), ...Array(6).fill(1)]);
-    const [outputs, [last]] = dynamicRnn(core, tf.ones([2, 5, 4]));
-    expect(outputs.shape).toEqual([2, 5, 3]);
-    expect(last.dataSync()[0]).toBe(5);
+    expect(state.flatMap(values)).toEqual(Array(12).fill(0));
+    for (const count of [1, 2, 3]) {
+      const [output, next] = core(tf.ones([2, 4]), state);
+      expectTypeOf(next).toEqualTypeOf<Pair>();
+      expect(values(output)).toEqual(Array(6).fill(0));
+      expect(next.flatMap(values)).toEqual(Array(12).fill(count));
+      state = next;
+    }
+    expect(core.nameScopes).toEqual(['add1_rnn', 'add1_rnn_1', 'add1_rnn_2']);
+    expect([core.moduleName, core.variables]).toEqual(['add1_rnn', []]);
   });
 
+  it.each(['dynamicRnn', 'staticRnn'])('adds 1 for each step of each row with %s', (unrolling) => {
+    const core = new Add1RNN(2);
+    const initialState: Pair = [tf.ones([3, 2]), tf.zeros([3, 2])];
+    const options = { initialState, sequenceLength: [4, 0, 2] };
+    const inputs = tf.ones([3, 4, 5]);
+    const [outputs, last] =
+      unrolling === 'dynamicRnn' ? dynamicRnn(core, inputs, options) : staticRnn(core, tf.unstack(inputs, 1), options);
+    const all = Array.isArray(outputs) ? tf.stack(outputs, 1) : outputs;
+    expect([all.shape, values(all)]).toEqual([[3, 4, 2], Array(24).fill(0)]);
+    expect(last.map(values)).toEqual([
+      [5, 5, 1, 1, 3, 3],
+      [4, 4, 0, 0, 2, 2],
+    ]);
+  });
+
+  it('goes both ways, into stacks and into wrappers', () => {
+    const inputs = tf.ones([2, 3, 2]);
+    const [[forward], states] = bidirectionalDynamicRnn(new Add1RNN(2), new Add1RNN(2), inputs);
+    expect([forward.shape, ...states.flat().map((state) => values(state)[0])]).toEqual([[2, 3, 2], 3, 3, 3, 3]);
+    const deep = new DeepRNN([new ResidualCore(new Add1RNN(2)), new Add1RNN(3)]);
+    const [outputs, [[count], [other]]] = dynamicRnn(deep, inputs);
+    expect([outputs.shape, values(count)[0], values(other)[0]]).toEqual([[2, 3, 5], 3, 3]);
+    expect(values(tf.slice(outputs, [0, 0, 0], [1, 1, 5]))).toEqual([1, 1, 0, 0, 0]);
+  });
+
+  it('begins with zeros or with variables', () => {
+    const core = new Add1RNN(2);
+    expect(core.zeroState(1, 'int32').map(({ dtype, shape }) => [dtype, shape])).toEqual([
+      ['int32', [1, 2]],
+      ['int32', [1, 2]],
+    ]);
+    const trainableInitializers = [initializers.ones(), initializers.constant(5)];
+    const start = new Module(() => core.initialState(2, { trainable: true, trainableInitializers }), { name: 'start' });
+    expect(start().map(values)).toEqual([Array(4).fill(1), Array(4).fill(5)]);
+    expect(start.variables.map(variableName)).toEqual([
+      'start/add1_rnn_initial_state_0/w',
+      'start/add1_rnn_initial_state_1/w',
+    ]);
+  });
+});
+
+describe('a core of your own', () => {
   it('may make modules and ask for variables in build, which all steps share', () => {
     class Sum extends RNNCore {
       protected build(inputs: tf.Tensor, state: tf.Tensor): [tf.Tensor, tf.Tensor] {

@@ -1,48 +1,9 @@
-import { AbstractModule, type ModuleOptions, NotImplementedError, nameScope, ValueError } from '@sonnetjs/core';
+import { AbstractModule, type ModuleOptions, NotImplementedError, nameScope } from '@sonnetjs/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { readBatchSize } from './batch-size.ts';
-import {
-  makeTrainableState,
-  type StateInitializers,
-  type StateRegularizers,
-} from './initial-state/trainable-initial-state.ts';
+import type { InitialStateOptions } from './initial-state/initial-state-options.ts';
+import { makeTrainableState } from './initial-state/trainable-initial-state.ts';
 import { mapSizes, type StateSize } from './state-size.ts';
-
-/** Options of {@link RNNCore.initialState}. */
-export interface InitialStateOptions {
-  /** The dtype of the state: `float32` (the default) or `int32`. */
-  readonly dtype?: tf.DataType;
-  /** Whether the state is learned: made of trainable variables, the same for every row of the batch. Default: false. */
-  readonly trainable?: boolean;
-  /**
-   * Initializers for the variables of a trainable state: one, or as many as the state has tensors in its structure.
-   * Default: zeros.
-   */
-  readonly trainableInitializers?: StateInitializers | null;
-  /** Regularizers for the variables of a trainable state, in the structure of the state. Default: none. */
-  readonly trainableRegularizers?: StateRegularizers | null;
-  /** What the names of the variables begin with. Default: the scope of the core and `_initial_state`. */
-  readonly name?: string | null;
-}
-
-/** Has access to the protected method. */
-let runBuild: (core: AnyCore, args: readonly unknown[]) => [output: unknown, nextState: unknown];
-
-/** Any recurrent core, whatever it takes and gives. */
-export type AnyCore = RNNCore<never, unknown, unknown, never, never>;
-
-/** The states that a core gives. */
-export type StateOf<Core> = Core extends RNNCore<never, infer State, unknown, never, never> ? State : never;
-
-/** The previous states that a core takes: its states, and often also other ways to write them. */
-export type PrevStateOf<Core> =
-  Core extends RNNCore<never, unknown, unknown, infer PrevState, never> ? PrevState : never;
-
-/** The outputs that a core gives. */
-export type OutputOf<Core> = Core extends RNNCore<never, unknown, infer Output, never, never> ? Output : never;
-
-/** The inputs that a core takes. */
-export type InputsOf<Core> = Core extends RNNCore<infer Inputs, unknown, unknown, never, never> ? Inputs : never;
 
 /**
  * The class of all recurrent cores: modules that compute one step of a recurrent network.
@@ -115,7 +76,6 @@ export abstract class RNNCore<
         },
       });
     }
-    runBuild = (core, args) => core.enterVariableScope(() => core.build(...(args as [never, never])), { reuse: true });
   }
 
   /**
@@ -185,26 +145,4 @@ export abstract class RNNCore<
 function makeZeros(core: object, size: StateSize, batchSize: number | tf.Tensor, dtype: tf.DataType): unknown {
   const rows = readBatchSize(batchSize, String(core));
   return mapSizes(size, (shape) => tf.zeros([rows, ...shape], dtype));
-}
-
-/**
- * Runs the `build` of a core once more as a part of its latest connection: with the same variables, without being listed
- * or counted as a connection of its own. This is what the later steps of an unrolled core are.
- */
-export function buildAgain(
-  core: AnyCore,
-  inputs: unknown,
-  prevState: unknown,
-  options?: unknown,
-): [output: unknown, nextState: unknown] {
-  return runBuild(core, options === undefined ? [inputs, prevState] : [inputs, prevState, options]);
-}
-
-/** @throws ValueError when the value is not a recurrent core. */
-export function checkCore(value: unknown, where: string): asserts value is AnyCore {
-  if (value instanceof RNNCore) return;
-  throw new ValueError(
-    `${where}: expected a recurrent core, an instance of RNNCore; got ${String(value)}. ` +
-      'ModelRNN makes one of a model, and wrapRnnCellClass of a cell of tf.layers.',
-  );
 }

@@ -1,6 +1,8 @@
 import { type BuildParameters, type ModuleOptions, nest, required, ValueError } from '@sonnetjs/core';
 import * as tf from '@tensorflow/tfjs-core';
-import { checkCore, type InitialStateOptions, RNNCore } from './rnn-core.ts';
+import type { InitialStateOptions } from './initial-state/initial-state-options.ts';
+import { RNNCore } from './rnn-core.ts';
+import { checkCore, type RNNCoreLike } from './rnn-core-like.ts';
 import { flattenSizes, mapSizes, type StateSize } from './state-size.ts';
 import { sequenceIn, takeSequences } from './unroll/sequence.ts';
 import { connectCore } from './unroll/unroll-core.ts';
@@ -48,7 +50,7 @@ export class SkipConnectionCore<Inputs, State, PrevState, Options = never> exten
     takeSequences(SkipConnectionCore);
   }
 
-  readonly #baseCore: RNNCore<Inputs, State, Inputs, PrevState, Options>;
+  readonly #baseCore: RNNCoreLike<Inputs, State, Inputs, PrevState, Options>;
   readonly #givenShape: readonly number[] | null;
   #seenShapes: readonly (readonly number[])[] | null = null;
 
@@ -57,7 +59,10 @@ export class SkipConnectionCore<Inputs, State, PrevState, Options = never> exten
    * @param options See {@link SkipConnectionCoreOptions}.
    * @throws ValueError when `baseCore` is not a recurrent core.
    */
-  constructor(baseCore: RNNCore<Inputs, State, Inputs, PrevState, Options>, options: SkipConnectionCoreOptions = {}) {
+  constructor(
+    baseCore: RNNCoreLike<Inputs, State, Inputs, PrevState, Options>,
+    options: SkipConnectionCoreOptions = {},
+  ) {
     checkCore(baseCore, 'SkipConnectionCore');
     const { inputShape = null } = options;
     super({ name: options.name ?? SkipConnectionCore.moduleName });

@@ -1,4 +1,4 @@
-import { type NamedTupleClass, nest } from '@sonnetjs/core';
+import { type NamedTupleClass, nest, ValueError } from '@sonnetjs/core';
 
 /** The size of one tensor of a state or an output, without its batch dimension: a shape, or the only size of a vector. */
 export type Size = number | readonly number[];
@@ -50,6 +50,23 @@ export function inStructureOf(size: StateSize, value: unknown): unknown {
   const converted = asNamedTuples(skeleton, value);
   nest.assertSameStructure(skeleton, converted);
   return converted;
+}
+
+/**
+ * Like {@link inStructureOf}, for something that goes with the state of a core.
+ *
+ * @param what What the message is about: `dynamicRnn: GRU "gru": the state`.
+ * @throws ValueError when the structures differ.
+ */
+export function inStructureOfState(stateSize: StateSize, value: unknown, what: string): unknown {
+  try {
+    return inStructureOf(stateSize, value);
+  } catch (error) {
+    if (!(error instanceof ValueError || error instanceof TypeError)) throw error;
+    throw new ValueError(
+      `${what} must have the structure of the core's stateSize, ${showSize(stateSize)}. ${error.message}`,
+    );
+  }
 }
 
 /** A value with named tuples where a model has them and the value has a plain object or an array that fits. */

@@ -9,7 +9,9 @@ import {
   dynamicRnn,
   GRU,
   LSTM,
+  LSTMBlockCell,
   type LSTMState,
+  type LSTMStateTuple,
   lstmWithRecurrentDropout,
   ModelRNN,
   ResidualCore,
@@ -33,6 +35,20 @@ describe('the types of states', () => {
     expect(hidden).toBe(state.hidden);
     const [, next] = gru(x, gru.initialState(1));
     expectTypeOf(next).toEqualTypeOf<tf.Tensor>();
+  });
+
+  it('are containers of tensors, which tidy and dispose take', () => {
+    const lstm = new LSTM(2);
+    const [x, start] = [tf.ones([1, 2]), lstm.initialState(1)];
+    const [y, next] = tf.tidy(() => lstm(x, start));
+    expectTypeOf(next).toEqualTypeOf<LSTMState>();
+    const deep = new DeepRNN([new LSTM(2), new LSTMBlockCell(2)]);
+    const states = tf.tidy(() => deep(x, deep.initialState(1))[1]);
+    expectTypeOf(states).toEqualTypeOf<[LSTMState, LSTMStateTuple]>();
+    tf.dispose(next);
+    tf.dispose(states);
+    tf.dispose({ start, more: [start] });
+    expect([y, start.cell, states[1].c].map(({ isDisposed }) => isDisposed)).toEqual([true, true, true]);
   });
 
   it('go through stacks, wrappers and unrolling', () => {

@@ -10,7 +10,7 @@ import {
 import { expectNoLeak } from '@sonnetjs/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { VanillaRNN } from './index.ts';
+import { dynamicRnn, VanillaRNN } from './index.ts';
 
 beforeEach(() => {
   resetDefaultGraph();
@@ -78,6 +78,10 @@ describe('VanillaRNN', () => {
     expect(() => rnn(tf.ones([2, 4, 1]), state)).toThrow(IncompatibleShapeError);
     expect(rnn.isConnected).toBe(false);
     expect(rnn(tf.ones([2, 5]), state)[0].shape).toEqual([2, 3]);
-    expect(() => rnn(tf.ones([2, 4]), state)).toThrow(IncompatibleShapeError);
+    expect(() => rnn(tf.ones([2, 4]), state)).toThrow(ValueError);
+    expect(() => rnn(tf.ones([2, 4]), state)).toThrow(
+      'VanillaRNN "rnn": the last dimension of inputs must be 5, as at its first connection; got 4.',
+    );
+    expect(() => dynamicRnn(rnn, tf.ones([2, 3, 4]))).toThrow('must be 5, as at its first connection; got 4');
   });
 });

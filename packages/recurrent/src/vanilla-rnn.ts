@@ -14,7 +14,7 @@ import { Linear, type PerLinearVariable } from '@sonnetjs/layers';
 import * as tf from '@tensorflow/tfjs-core';
 import { applyMerged } from './apply-merged.ts';
 import { checkHiddenSize } from './check-size.ts';
-import { checkStateTensor, checkVectorSequence } from './check-tensors.ts';
+import { checkSameSize, checkStateTensor, checkVectorSequence } from './check-tensors.ts';
 import { RNNCore } from './rnn-core.ts';
 import { scan } from './unroll/scan.ts';
 import { type Sequence, sequenceIn, takeSequences } from './unroll/sequence.ts';
@@ -74,6 +74,7 @@ export class VanillaRNN extends RNNCore {
 
   readonly #hiddenSize: number;
   readonly #options: VanillaRNNOptions;
+  #inputSize: number | null = null;
   #layers: { readonly inToHidden: Linear; readonly hiddenToHidden: Linear } | null = null;
 
   /**
@@ -114,9 +115,9 @@ export class VanillaRNN extends RNNCore {
    * @param inputs float32 [batchSize, inputSize].
    * @param prevState float32 [batchSize, hiddenSize].
    * @returns `[output, nextState]`, which are the same: float32 [batchSize, hiddenSize].
-   * @throws IncompatibleShapeError when the inputs have the wrong rank, or another last dimension than at the first
-   *   connection.
-   * @throws ValueError when the state is missing, or has another shape or dtype.
+   * @throws IncompatibleShapeError when the inputs have the wrong rank.
+   * @throws ValueError when the inputs have another last dimension than at the first connection; when the state is missing, or
+   *   has another shape or dtype.
    */
   protected override build(inputs: tf.Tensor, prevState: tf.Tensor): [output: tf.Tensor, nextState: tf.Tensor] {
     // What a connection made that was taken back, because one around it failed, is of no use any more.
@@ -128,6 +129,7 @@ export class VanillaRNN extends RNNCore {
     const results =
       sequence === null ? this.#step(inputs, prevState, layers) : this.#unroll(sequence, prevState, layers);
     this.#layers = layers;
+    this.#inputSize = (sequence?.values ?? inputs).shape.at(-1) as number;
     return results;
   }
 
@@ -176,13 +178,14 @@ export class VanillaRNN extends RNNCore {
   }
 
   #step(inputs: tf.Tensor, prevState: tf.Tensor, layers: Layers): [tf.Tensor, tf.Tensor] {
+    if (inputs instanceof tf.Tensor && inputs.rank === 2) this.#checkSize(inputs.shape[1] as number);
     const fromInputs = layers.inToHidden(inputs);
     checkStateTensor(this, 'prevState', prevState, [inputs.shape[0] as number, this.#hiddenSize]);
     return this.#combine(fromInputs, layers.hiddenToHidden(prevState));
   }
 
   #unroll(sequence: Sequence<tf.Tensor>, prevState: tf.Tensor, layers: Layers): [tf.Tensor, tf.Tensor] {
-    checkVectorSequence(this, sequence.values);
+    this.#checkSize(checkVectorSequence(this, sequence.values));
     checkStateTensor(this, 'prevState', prevState, [sequence.batchSize, this.#hiddenSize]);
     const { inToHidden, hiddenToHidden } = layers;
     const projection = {
@@ -191,6 +194,11 @@ export class VanillaRNN extends RNNCore {
     };
     const step = (fromInputs: tf.Tensor, state: tf.Tensor) => this.#combine(fromInputs, hiddenToHidden(state));
     return scan(sequence, prevState, step, projection);
+  }
+
+  #checkSize(inputSize: number): void {
+    // A connection that was taken back, because one around it failed, does not count.
+    if (this.#inputSize !== null && this.isConnected) checkSameSize(this, this.#inputSize, inputSize);
   }
 
   #combine(fromInputs: tf.Tensor, fromState: tf.Tensor): [tf.Tensor, tf.Tensor] {

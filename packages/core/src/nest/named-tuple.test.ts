@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, expectTypeOf, it } from 'vitest';
 import { ValueError } from '../errors.ts';
 import { namedTuple } from './named-tuple.ts';
 
@@ -47,6 +48,18 @@ describe('namedTuple', () => {
       expect(() => namedTuple('T', ['a', field])).toThrow(ValueError);
     }
     expect(() => namedTuple('no name', ['a'])).toThrow('namedTuple: the name must be an identifier; got "no name".');
+  });
+
+  it('makes containers of tensors for tfjs', () => {
+    const state = tf.tidy(() => {
+      const hidden = tf.ones([2]);
+      return new LSTMState(tf.add(hidden, 1), hidden);
+    });
+    expectTypeOf(state.hidden).toEqualTypeOf<tf.Tensor>();
+    expectTypeOf<typeof state>().toExtend<Iterable<tf.Tensor>>();
+    expect([...state].map(({ isDisposed }) => isDisposed)).toEqual([false, false]);
+    tf.dispose(state);
+    expect([...state].map(({ isDisposed }) => isDisposed)).toEqual([true, true]);
   });
 
   it('is not changed by a change of the array of fields', () => {

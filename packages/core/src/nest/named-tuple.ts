@@ -4,19 +4,22 @@ import { ValueError } from '../errors.ts';
 export const namedTupleFields: unique symbol = Symbol.for('@sonnetjs/core.namedTupleFields');
 
 /** What all named tuples have in common. */
-export interface NamedTupleLike<Fields extends readonly string[] = readonly string[]> {
+export type NamedTupleLike<Fields extends readonly string[] = readonly string[]> = {
   readonly [namedTupleFields]: Fields;
-}
+};
 
 /**
  * An instance of a class that {@link namedTuple} made: its values by field and by index, iterable in field order.
  *
- * `Fields` are the names of the fields and `Values` the types of their values.
+ * `Fields` are the names of the fields and `Values` the types of their values. A named tuple of tensors is a
+ * `tf.TensorContainer`, so `tf.tidy` and `tf.dispose` take it.
  */
 export type NamedTuple<Fields extends readonly string[], Values extends { readonly [I in keyof Fields]: unknown }> = {
   readonly [I in keyof Fields & `${number}` as Fields[I]]: Values[I];
-} & { readonly [I in keyof Fields & `${number}`]: Values[I] } & NamedTupleLike<Fields> &
-  Iterable<Values[number]>;
+} & { readonly [I in keyof Fields & `${number}`]: Values[I] } & NamedTupleLike<Fields> & {
+    // Spelt out: an interface such as Iterable has no index signature, so that no tf.TensorContainer could have it.
+    [Symbol.iterator](): IterableIterator<Values[number]>;
+  };
 
 /** A class that {@link namedTuple} made. */
 export interface NamedTupleClass<Fields extends readonly string[]> {

@@ -37,7 +37,7 @@ export class Conv1DLSTM extends ConvLSTM {
 
   /**
    * @param options See {@link Conv1DLSTMOptions}.
-   * @throws KeyError when `initializers`, `partitioners` or `regularizers` has another key than `w` and, with a bias, `b`.
+   * @throws KeyError when `initializers`, `partitioners` or `regularizers` has another key than `w` and `b`.
    * @throws TypeError when one of their entries is not a function.
    * @throws ValueError when the input shape is not [length, channels], or a number cannot be used.
    */

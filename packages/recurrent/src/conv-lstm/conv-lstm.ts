@@ -42,7 +42,7 @@ export interface ConvLSTMOptions extends ModuleOptions {
   readonly legacyBiasBehaviour?: boolean;
   /** Added to the forget gate. Default: 1. */
   readonly forgetBias?: number;
-  /** Initializers for `w` and `b` of both convolutions. Default: those of {@link Conv2D}. */
+  /** Initializers for `w` and, where there is a bias, `b` of both convolutions. Default: those of {@link Conv2D}. */
   readonly initializers?: PerConvVariable<Initializer> | null;
   /** Partitioners for `w` and `b` of both convolutions. Default: none. */
   readonly partitioners?: PerConvVariable<Partitioner> | null;
@@ -116,7 +116,7 @@ export class ConvLSTM extends RNNCore<
    * @param outputChannels The number of channels of state and output.
    * @param kernelShape The size of the kernels, once or for each spatial dimension.
    * @param options See {@link ConvLSTMOptions}.
-   * @throws KeyError when `initializers`, `partitioners` or `regularizers` has another key than `w` and, with a bias, `b`.
+   * @throws KeyError when `initializers`, `partitioners` or `regularizers` has another key than `w` and `b`.
    * @throws TypeError when one of their entries is not a function.
    * @throws ValueError when there is no such convolution, the input shape does not fit it, or a number cannot be used.
    */
@@ -128,7 +128,8 @@ export class ConvLSTM extends RNNCore<
     options: ConvLSTMOptions = {},
   ) {
     const { name: className } = new.target as { readonly name: string };
-    const keys = ConvLSTM.getPossibleInitializerKeys(convNdims, options);
+    // As in Sonnet, what is given for a bias that a convolution has not is left out.
+    const keys = ConvLSTM.getPossibleInitializerKeys(convNdims);
     const where = { moduleName: className };
     const checked = {
       initializers: checkInitializers(options.initializers, keys, where),

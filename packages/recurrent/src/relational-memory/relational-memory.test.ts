@@ -1,8 +1,8 @@
-import { NotConnectedError, resetDefaultGraph, ValueError, valueAndGrads } from '@sonnetjs/core';
+import { NotConnectedError, resetDefaultGraph, ValueError, valueAndGrads, variableName } from '@sonnetjs/core';
 import { expectNoLeak } from '@sonnetjs/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { dynamicRnn, RelationalMemory } from '../index.ts';
+import { CoreWithExtraBuildArgs, dynamicRnn, RelationalMemory } from '../index.ts';
 
 beforeEach(() => {
   resetDefaultGraph();
@@ -58,6 +58,38 @@ describe('RelationalMemory', () => {
     expect(matrix.variables.find(({ name }) => name.endsWith('/linear/w'))?.shape).toEqual([5, 3]);
   });
 
+  it('makes its variables in the same order when it is unrolled as when it is called', () => {
+    const names = (connect: (core: RelationalMemory) => unknown) => {
+      resetDefaultGraph();
+      const core = new RelationalMemory(2, 3, { numBlocks: 2 });
+      connect(core);
+      return core.getVariables().map(variableName);
+    };
+    const called = names((core) => core(tf.ones([1, 4]), core.initialState(1)));
+    expect(called.slice(0, 3)).toEqual(['relational_memory/linear/w', 'relational_memory/linear/b', called[2]]);
+    expect(names((core) => dynamicRnn(core, tf.ones([1, 3, 4])))).toEqual(called);
+  });
+
+  it.each([
+    { gateStyle: 'unit', treatInputAsMatrix: false },
+    { gateStyle: 'memory', treatInputAsMatrix: true },
+    { gateStyle: null, treatInputAsMatrix: true },
+  ] as const)('unrolls as it is called: %o', ({ gateStyle, treatInputAsMatrix }) => {
+    const core = new RelationalMemory(2, 3, { gateStyle });
+    const inputs = tf.randomUniform([5, 2, 3, 4], -1, 1, 'float32', 1);
+    const unrolled = new CoreWithExtraBuildArgs(core, { treatInputAsMatrix });
+    const [outputs, last] = dynamicRnn(unrolled, inputs, { timeMajor: true });
+    let memory = core.initialState(2);
+    const expected = tf.unstack(inputs).map((x) => {
+      const [output, next] = core(x, memory, { treatInputAsMatrix });
+      memory = next;
+      return output;
+    });
+    for (const difference of [tf.sub(outputs, tf.stack(expected)), tf.sub(last, memory)]) {
+      expect(tf.max(tf.abs(difference)).dataSync()[0]).toBeLessThan(1e-5);
+    }
+  });
+
   it('says what is wrong', () => {
     expect(() => new RelationalMemory(2, 2, { numBlocks: 0 })).toThrow(ValueError);
     expect(() => new RelationalMemory(2, 2, { numBlocks: 0 })).toThrow('numBlocks must be an integer >= 1; got 0.');
@@ -77,6 +109,10 @@ describe('RelationalMemory', () => {
     expect(() => core(tf.ones([3, 2]), core.initialState(3), matrix)).toThrow('of at least 3 dimensions');
     expect(() => core(tf.ones([3, 2]), core.initialState(2))).toThrow('the memory must be float32 [3, 2, 2]');
     core(tf.ones([1, 4]), core.initialState(1));
-    expect(() => core(tf.ones([1, 5]), core.initialState(1))).toThrow(ValueError);
+    const other = () => core(tf.ones([1, 5]), core.initialState(1));
+    expect(other).toThrow(ValueError);
+    expect(other).toThrow('"rmc": each row of inputs must have 4 elements, as at its first connection; got 5.');
+    expect(() => dynamicRnn(core, tf.ones([1, 2, 5]))).toThrow('must have 4 elements');
+    expect(() => dynamicRnn(core, tf.ones([1, 2]))).toThrow('at least 2 dimensions, [batch, …]; got float32 [1].');
   });
 });

@@ -1,13 +1,15 @@
 import { type BuildParameters, type ModuleOptions, NotConnectedError, required, ValueError } from '@sonnetjs/core';
-import { LayerNorm, Linear } from '@sonnetjs/layers';
 import * as tf from '@tensorflow/tfjs-core';
 import { applyMerged } from '../apply-merged.ts';
 import { readBatchSize } from '../batch-size.ts';
 import { checkHiddenSize } from '../check-size.ts';
 import { checkStateTensor } from '../check-tensors.ts';
-import { type InitialStateOptions, RNNCore } from '../rnn-core.ts';
-import { AttentionMLP } from './attention-mlp.ts';
+import type { InitialStateOptions } from '../initial-state/initial-state-options.ts';
+import { RNNCore } from '../rnn-core.ts';
+import { scan } from '../unroll/scan.ts';
+import { type Projection, type Sequence, sequenceIn, takeSequences } from '../unroll/sequence.ts';
 import { LatestTensor } from './latest-tensor.ts';
+import { type BlockLayers, type GateLayers, type MemoryLayers, makeMemoryLayers } from './memory-layers.ts';
 
 /** Options of {@link RelationalMemory}. */
 export interface RelationalMemoryOptions extends Pick<ModuleOptions, 'name'> {
@@ -35,6 +37,14 @@ export interface RelationalMemoryCallOptions {
 
 /** The checked options. */
 type Settings = Required<Omit<RelationalMemoryOptions, 'name' | 'keySize'>> & { readonly keySize: number };
+
+/** What does not depend on the memory. */
+interface FromInputs {
+  /** The inputs as rows of the memory's size: [batch, rows, size]. */
+  readonly rows: tf.Tensor;
+  /** What the gates get of them, where that is computed beforehand: [batch, size of the gates]. */
+  readonly forGates?: tf.Tensor;
+}
 
 /**
  * A memory of several slots, which attend to each other and to the inputs in every step.
@@ -69,11 +79,17 @@ export class RelationalMemory extends RNNCore<tf.Tensor, tf.Tensor, tf.Tensor, t
     treatInputAsMatrix: false,
   };
 
+  static {
+    takeSequences(RelationalMemory, { withStates: true });
+  }
+
   readonly #memSlots: number;
   readonly #headSize: number;
   readonly #settings: Settings;
   readonly #inputGate: LatestTensor = new LatestTensor();
   readonly #forgetGate: LatestTensor = new LatestTensor();
+  #layers: MemoryLayers | null = null;
+  #rowSize: number | null = null;
 
   /**
    * @param memSlots The number of memory slots.
@@ -104,15 +120,21 @@ export class RelationalMemory extends RNNCore<tf.Tensor, tf.Tensor, tf.Tensor, t
     options: RelationalMemoryCallOptions = {},
   ): [output: tf.Tensor, nextMemory: tf.Tensor] {
     const { treatInputAsMatrix = false } = options;
-    this.#checkInputs(inputs, treatInputAsMatrix);
-    const batchSize = inputs.shape[0] as number;
-    checkStateTensor(this, 'the memory', memory, [batchSize, ...this.stateSize]);
-    const rows = tf.reshape(inputs, [batchSize, treatInputAsMatrix ? (inputs.shape[1] as number) : 1, -1]);
-    const projected = applyMerged(new Linear(this.#memSize), rows);
-    const attended = this.#attendOverMemory(tf.concat([memory, projected], 1));
-    const candidate = tf.slice(attended, [0, 0, 0], [batchSize, ...this.stateSize]);
-    const next = this.#settings.gateStyle === null ? candidate : this.#gated(candidate, projected, memory);
-    return [tf.reshape(next, [batchSize, -1]), next];
+    const sequence = sequenceIn(inputs);
+    const leading = sequence === null ? 1 : 2;
+    const { shape } = this.#checkedInputs(sequence?.values ?? inputs, treatInputAsMatrix, leading);
+    checkStateTensor(this, 'the memory', memory, [shape[leading - 1] as number, ...this.stateSize]);
+    // What a connection made that was taken back, because one around it failed, is of no use any more.
+    const layers = (this.isConnected ? this.#layers : null) ?? this.#makeLayers();
+    const rowCount = treatInputAsMatrix ? (shape[leading] as number) : 1;
+    const rowSize = tf.util.sizeFromShape(shape.slice(leading + (treatInputAsMatrix ? 1 : 0)));
+    this.#checkRowSize(rowSize);
+    const results =
+      sequence === null
+        ? this.#next({ rows: this.#asRows(inputs, rowCount, layers) }, memory, layers)
+        : this.#unroll(sequence, memory, rowCount, layers);
+    [this.#layers, this.#rowSize] = [layers, rowSize];
+    return results;
   }
 
   /**
@@ -169,24 +191,73 @@ export class RelationalMemory extends RNNCore<tf.Tensor, tf.Tensor, tf.Tensor, t
     throw new NotConnectedError(`${String(this)}: its gates are those of a connection; call the module first.`);
   }
 
-  #attendOverMemory(memory: tf.Tensor): tf.Tensor {
-    const { numBlocks, attentionMlpLayers } = this.#settings;
-    const mlp = new AttentionMLP(this.#memSize, attentionMlpLayers);
-    let result = memory;
-    for (let block = 0; block < numBlocks; block++) {
-      const attended = tf.add(result, this.#attention(result));
-      const normalized = applyMerged(new LayerNorm(), attended);
-      result = applyMerged(new LayerNorm(), tf.add(applyMerged(mlp, normalized), normalized));
+  #makeLayers(): MemoryLayers {
+    const { numHeads, numBlocks, keySize, gateStyle, attentionMlpLayers: mlpLayers } = this.#settings;
+    const projectionSize = (2 * keySize + this.#headSize) * numHeads;
+    const gateSize = gateStyle === null ? null : 2 * (gateStyle === 'unit' ? this.#memSize : 1);
+    return makeMemoryLayers({ memSize: this.#memSize, projectionSize, numBlocks, mlpLayers, gateSize });
+  }
+
+  #unroll(
+    sequence: Sequence<tf.Tensor>,
+    memory: tf.Tensor,
+    rowCount: number,
+    layers: MemoryLayers,
+  ): [output: tf.Tensor, nextMemory: tf.Tensor] {
+    const { values, batchSize } = sequence;
+    const { gates } = layers;
+    // A call first: it makes the variables in the order in which Sonnet makes them.
+    if (!this.isConnected) {
+      const [, ...shape] = values.shape;
+      const first = tf.reshape(
+        tf.slice(
+          values,
+          values.shape.map(() => 0),
+          [1, ...shape],
+        ),
+        shape,
+      );
+      this.#next({ rows: this.#asRows(first, rowCount, layers) }, memory, layers);
     }
-    return result;
+    const apply = (steps: tf.Tensor): FromInputs => {
+      const [count = 0, , ...rest] = steps.shape;
+      const rows = this.#asRows(tf.reshape(steps, [count * batchSize, ...rest]), rowCount, layers);
+      const byStep = (merged: tf.Tensor) => tf.reshape(merged, [count, batchSize, ...merged.shape.slice(1)]);
+      return gates === null ? { rows: byStep(rows) } : { rows: byStep(rows), forGates: byStep(toGates(rows, gates)) };
+    };
+    const elementsPerStep = batchSize * (rowCount * this.#memSize + (gates?.fromInputs.outputSize ?? 0));
+    const step = (fromInputs: unknown, previous: tf.Tensor) => this.#next(fromInputs as FromInputs, previous, layers);
+    return scan(sequence as Sequence, memory, step, { apply: apply as Projection<unknown>['apply'], elementsPerStep });
+  }
+
+  /** What does not depend on the memory: the inputs, [batch, …], as rows of the memory's size. */
+  #asRows(inputs: tf.Tensor, rowCount: number, { input }: MemoryLayers): tf.Tensor {
+    return applyMerged(input, tf.reshape(inputs, [inputs.shape[0] as number, rowCount, -1]));
+  }
+
+  #next({ rows, forGates }: FromInputs, memory: tf.Tensor, layers: MemoryLayers): [tf.Tensor, tf.Tensor] {
+    const [batchSize = 0] = memory.shape;
+    const attended = this.#attendOverMemory(tf.concat([memory, rows], 1), layers);
+    const candidate = tf.slice(attended, [0, 0, 0], [batchSize, ...this.stateSize]);
+    const { gates } = layers;
+    const next = gates === null ? candidate : this.#gated(candidate, forGates ?? toGates(rows, gates), memory, gates);
+    return [tf.reshape(next, [batchSize, -1]), next];
+  }
+
+  #attendOverMemory(memory: tf.Tensor, { mlp, blocks }: MemoryLayers): tf.Tensor {
+    return blocks.reduce((result, block) => {
+      const attended = tf.add(result, this.#attention(result, block));
+      const normalized = applyMerged(block.norms[1], attended);
+      return applyMerged(block.norms[2], tf.add(applyMerged(mlp, normalized), normalized));
+    }, memory);
   }
 
   /** Attention of several heads among the rows of a memory [batch, rows, size]. */
-  #attention(memory: tf.Tensor): tf.Tensor {
+  #attention(memory: tf.Tensor, { projection, norms }: BlockLayers): tf.Tensor {
     const { numHeads, keySize } = this.#settings;
     const [batchSize = 0, rows = 0] = memory.shape;
     const width = 2 * keySize + this.#headSize;
-    const projected = applyMerged(new LayerNorm(), applyMerged(new Linear(width * numHeads), memory));
+    const projected = applyMerged(norms[0], applyMerged(projection, memory));
     const heads = tf.transpose(tf.reshape(projected, [batchSize, rows, numHeads, width]), [0, 2, 1, 3]);
     const [queries, keys, values] = tf.split(heads, [keySize, keySize, this.#headSize], 3) as [
       tf.Tensor,
@@ -197,13 +268,9 @@ export class RelationalMemory extends RNNCore<tf.Tensor, tf.Tensor, tf.Tensor, t
     return tf.reshape(tf.transpose(tf.matMul(weights, values), [0, 2, 1, 3]), [batchSize, rows, this.#memSize]);
   }
 
-  #gated(candidate: tf.Tensor, projected: tf.Tensor, memory: tf.Tensor): tf.Tensor {
-    const { gateStyle, inputBias, forgetBias } = this.#settings;
-    const size = 2 * (gateStyle === 'unit' ? this.#memSize : 1);
-    const batchSize = memory.shape[0] as number;
-    const fromInputs = new Linear(size)(tf.reshape(projected, [batchSize, -1]));
-    const fromMemory = applyMerged(new Linear(size), tf.tanh(memory));
-    const gates = tf.add(fromMemory, tf.expandDims(fromInputs, 1));
+  #gated(candidate: tf.Tensor, forGates: tf.Tensor, memory: tf.Tensor, { fromMemory }: GateLayers): tf.Tensor {
+    const { inputBias, forgetBias } = this.#settings;
+    const gates = tf.add(applyMerged(fromMemory, tf.tanh(memory)), tf.expandDims(forGates, 1));
     const [input, forget] = tf.split(gates, 2, 2) as [tf.Tensor, tf.Tensor];
     const inputGate = tf.sigmoid(tf.add(input, inputBias));
     const forgetGate = tf.sigmoid(tf.add(forget, forgetBias));
@@ -213,15 +280,30 @@ export class RelationalMemory extends RNNCore<tf.Tensor, tf.Tensor, tf.Tensor, t
     return next;
   }
 
-  #checkInputs(inputs: unknown, treatInputAsMatrix: boolean): void {
-    const rank = treatInputAsMatrix ? 3 : 2;
-    if (inputs instanceof tf.Tensor && inputs.rank >= rank && inputs.dtype === 'float32') return;
-    const found = inputs instanceof tf.Tensor ? `${inputs.dtype} [${inputs.shape.join(', ')}]` : String(inputs);
+  #checkRowSize(size: number): void {
+    // A connection that was taken back, because one around it failed, does not count.
+    if (this.#rowSize === null || this.#rowSize === size || !this.isConnected) return;
     throw new ValueError(
-      `${String(this)}: inputs must be a float32 tensor of at least ${rank} dimensions, ` +
+      `${String(this)}: each row of inputs must have ${this.#rowSize} elements, as at its first connection; got ${size}.`,
+    );
+  }
+
+  /** @param leading How many dimensions stand before those of one row of the batch's inputs. */
+  #checkedInputs(inputs: unknown, treatInputAsMatrix: boolean, leading: number): tf.Tensor {
+    const rank = leading + (treatInputAsMatrix ? 2 : 1);
+    if (inputs instanceof tf.Tensor && inputs.rank >= rank && inputs.dtype === 'float32') return inputs;
+    const found =
+      inputs instanceof tf.Tensor ? `${inputs.dtype} [${inputs.shape.slice(leading - 1).join(', ')}]` : String(inputs);
+    throw new ValueError(
+      `${String(this)}: inputs must be a float32 tensor of at least ${rank - leading + 1} dimensions, ` +
         `${treatInputAsMatrix ? '[batch, rows, …]' : '[batch, …]'}; got ${found}.`,
     );
   }
+}
+
+/** What the input and forget gates get from the inputs as rows, [batch, rows, size]. */
+function toGates(rows: tf.Tensor, { fromInputs }: GateLayers): tf.Tensor {
+  return fromInputs(tf.reshape(rows, [rows.shape[0] as number, -1]));
 }
 
 function checkOptions(headSize: number, options: RelationalMemoryOptions): Settings {

@@ -57,9 +57,18 @@ export function setValue(weight: LayersWeight, value: tf.Tensor): void {
   Reflect.set(weight, 'val', value);
 }
 
-/** Lets a cell draw the masks of its dropout anew: `tf.layers` keeps them in the cell for a whole sequence. */
-export function forgetDropoutMasks(cell: LayersCell): void {
-  for (const key of ['dropoutMask', 'recurrentDropoutMask']) if (key in cell) Reflect.set(cell, key, null);
+/**
+ * Lets a cell, and the cells in a stack of them, draw the masks of dropout anew, and frees those that there are: `tf.layers`
+ * keeps them in the cell, outside of any tidy, for a whole sequence.
+ */
+export function forgetDropoutMasks(cell: object): void {
+  for (const key of ['dropoutMask', 'recurrentDropoutMask']) {
+    if (!(key in cell)) continue;
+    tf.dispose(Reflect.get(cell, key));
+    Reflect.set(cell, key, null);
+  }
+  const inner: unknown = Reflect.get(cell, 'cells');
+  if (Array.isArray(inner)) inner.forEach(forgetDropoutMasks);
 }
 
 /** The names of some weights, each without the name of the cell in front, made unique by `_1`, `_2`, …. */

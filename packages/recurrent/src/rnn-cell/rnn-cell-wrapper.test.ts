@@ -73,7 +73,8 @@ class SumCell {
 
   call(inputs: tf.Tensor[], kwargs: { factor?: number }): tf.Tensor[] {
     expect(this.dropoutMask).toBeNull();
-    this.dropoutMask = tf.scalar(1);
+    // As tf.layers does it: no tidy frees a mask.
+    this.dropoutMask = tf.keep(tf.scalar(1));
     const [x, ...states] = inputs as [tf.Tensor, tf.Tensor];
     const [kernel, bias] = this.weights as [Weight, Weight];
     const output = tf.mul(tf.add(tf.matMul(x, kernel.read()), bias.read()), kwargs.factor ?? 1);
@@ -111,6 +112,22 @@ describe('RNNCellWrapper', () => {
     });
     graph.dispose();
     expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('frees the masks of dropout, those of the cells in a stack too', () => {
+    class StackCell extends SumCell {
+      readonly cells = [new SumCell({ units: 2 })];
+      override call(inputs: tf.Tensor[], kwargs: object): tf.Tensor[] {
+        const [cell] = this.cells as [SumCell];
+        expect(cell.dropoutMask).toBeNull();
+        cell.dropoutMask = tf.keep(tf.scalar(1));
+        return super.call(inputs, kwargs);
+      }
+    }
+    const core = new RNNCellWrapper(StackCell, { units: 2 });
+    const inputs = tf.ones([1, 5, 3]);
+    tf.dispose(dynamicRnn(core, inputs));
+    tf.dispose(expectNoLeak(() => dynamicRnn(core, inputs)));
   });
 
   it('trains them', () => {

@@ -104,9 +104,7 @@ export class RNNCellWrapper extends RNNCore<tf.Tensor, tf.Tensor[], tf.Tensor, r
     this.#checkState(prevState, batchSize);
     if (this.isConnected) this.#useVariables();
     else this.#adopt([batchSize, inputSize]);
-    forgetDropoutMasks(this.#cell);
-    const results = this.#cell.call([inputs, ...prevState], options);
-    forgetDropoutMasks(this.#cell);
+    const results = this.#callCell([inputs, ...prevState], options);
     const [output, ...nextState] = Array.isArray(results) ? results : [results];
     if (output !== undefined && nextState.length === prevState.length) return [output, nextState];
     throw new ValueError(
@@ -120,6 +118,15 @@ export class RNNCellWrapper extends RNNCore<tf.Tensor, tf.Tensor[], tf.Tensor, r
 
   override get outputSize(): number[] {
     return [stateSizesOf(this.#cell)[0] ?? 0];
+  }
+
+  #callCell(inputs: tf.Tensor[], options: object): tf.Tensor | tf.Tensor[] {
+    forgetDropoutMasks(this.#cell);
+    try {
+      return this.#cell.call(inputs, options);
+    } finally {
+      forgetDropoutMasks(this.#cell);
+    }
   }
 
   /** Builds the cell, and moves its weights into variables of the graph. */

@@ -1,6 +1,6 @@
-import { type VariableScope, variableScope } from '@sonnetjs/core';
+import { transaction, type VariableScope, variableScope } from '@sonnetjs/core';
 import * as tf from '@tensorflow/tfjs-core';
-import { checkCore, type RNNCore } from '../rnn-core.ts';
+import { checkCore, type RNNCoreLike } from '../rnn-core-like.ts';
 import { unrollDynamically } from './dynamic-rnn.ts';
 import type { SequenceLength } from './sequence-lengths.ts';
 
@@ -48,8 +48,8 @@ export interface BidirectionalDynamicRnnOptions<ForwardState = unknown, Backward
  * ```
  */
 export function bidirectionalDynamicRnn<Inputs, StateFw, OutputFw, PrevFw, StateBw, OutputBw, PrevBw>(
-  coreFw: RNNCore<Inputs, StateFw, OutputFw, PrevFw>,
-  coreBw: RNNCore<Inputs, StateBw, OutputBw, PrevBw>,
+  coreFw: RNNCoreLike<Inputs, StateFw, OutputFw, PrevFw>,
+  coreBw: RNNCoreLike<Inputs, StateBw, OutputBw, PrevBw>,
   inputs: Inputs,
   options: BidirectionalDynamicRnnOptions<PrevFw, PrevBw> = {},
 ): [outputs: [forward: OutputFw, backward: OutputBw], states: [forward: StateFw, backward: StateBw]] {
@@ -57,28 +57,31 @@ export function bidirectionalDynamicRnn<Inputs, StateFw, OutputFw, PrevFw, State
   checkCore(coreFw, where);
   checkCore(coreBw, where);
   const { scope, initialStateFw = null, initialStateBw = null, ...shared } = options;
-  return tf.tidy(() =>
-    variableScope(scope ?? 'bidirectional_rnn', () => {
-      const [outputFw, stateFw] = variableScope('fw', (fw) =>
-        unrollDynamically(
-          coreFw,
-          inputs,
-          { ...shared, initialState: initialStateFw, scope: fw },
-          { reversed: false, where },
-        ),
-      );
-      const [outputBw, stateBw] = variableScope('bw', (bw) =>
-        unrollDynamically(
-          coreBw,
-          inputs,
-          { ...shared, initialState: initialStateBw, scope: bw },
-          { reversed: true, where },
-        ),
-      );
-      return [
-        [outputFw, outputBw],
-        [stateFw, stateBw],
-      ] as unknown as tf.TensorContainer;
-    }),
-  ) as unknown as [[OutputFw, OutputBw], [StateFw, StateBw]];
+  const unroll = (): [[unknown, unknown], [unknown, unknown]] => {
+    const [outputFw, stateFw] = variableScope('fw', (fw) =>
+      unrollDynamically(
+        coreFw,
+        inputs,
+        { ...shared, initialState: initialStateFw, scope: fw },
+        { reversed: false, where },
+      ),
+    );
+    const [outputBw, stateBw] = variableScope('bw', (bw) =>
+      unrollDynamically(
+        coreBw,
+        inputs,
+        { ...shared, initialState: initialStateBw, scope: bw },
+        { reversed: true, where },
+      ),
+    );
+    return [
+      [outputFw, outputBw],
+      [stateFw, stateBw],
+    ];
+  };
+  const run = () => variableScope(scope ?? 'bidirectional_rnn', unroll);
+  return transaction(() => tf.tidy(run as () => tf.TensorContainer)) as unknown as [
+    [OutputFw, OutputBw],
+    [StateFw, StateBw],
+  ];
 }

@@ -290,54 +290,6 @@ describe('cores that do not take sequences', () => {
   });
 });
 
-describe('the work of dynamicRnn', () => {
-  it('computes what comes from the inputs in one product for all steps', async () => {
-    const count = async (core: AnyCore): Promise<number> => {
-      const inputs = tf.ones([2, 100, 3]);
-      const { kernels } = await tf.profile(() => dynamicRnn(core as never, inputs as never) as never);
-      return kernels.filter(({ name }) => name === 'BatchMatMul').length;
-    };
-    expect(await count(new VanillaRNN(2))).toBe(1 + 100);
-    expect(await count(new LSTM(2))).toBe(1 + 100);
-    expect(await count(new LSTMBlockCell(2))).toBe(1 + 100);
-    expect(await count(new GRU(2))).toBe(1 + 300);
-    expect(await count(new HighwayCore(2, 1))).toBe(1 + 200);
-    expect(await count(new DeepRNN([new LSTM(2), new LSTM(2)]))).toBe(2 * (1 + 100));
-  });
-
-  it('holds a number of tensors that does not grow with the number of steps', () => {
-    const peakOf = (steps: number): number => {
-      resetDefaultGraph();
-      let peak = 0;
-      const activation = (x: tf.Tensor) => {
-        peak = Math.max(peak, tf.memory().numTensors);
-        return tf.tanh(x);
-      };
-      const rnn = new VanillaRNN(1, { activation });
-      const inputs = tf.zeros([1, steps, 1]);
-      const before = tf.memory().numTensors;
-      tf.dispose(dynamicRnn(rnn, inputs));
-      inputs.dispose();
-      return peak - before;
-    };
-    const peak = peakOf(4096);
-    expect(peakOf(10000)).toBeLessThan(peak + 150);
-    expect(peak).toBeLessThan(400);
-  });
-
-  it('does not skip steps that the longest row needs, but those behind it', () => {
-    let calls = 0;
-    const rnn = new VanillaRNN(1, {
-      activation: (x) => {
-        calls++;
-        return tf.tanh(x);
-      },
-    });
-    dynamicRnn(rnn, tf.ones([2, 9, 1]), { sequenceLength: [2, 4] });
-    expect(calls).toBe(4);
-  });
-});
-
 describe('the errors of dynamicRnn', () => {
   it('are about what is no core', () => {
     expect(() => dynamicRnn(new Linear(2) as never, tf.ones([1, 2, 3]))).toThrow(ValueError);

@@ -1,7 +1,7 @@
-import { nameScope, nest, ValueError, type VariableScope, variableScope } from '@sonnetjs/core';
+import { nameScope, nest, transaction, ValueError, type VariableScope, variableScope } from '@sonnetjs/core';
 import * as tf from '@tensorflow/tfjs-core';
-import { type AnyCore, checkCore, type RNNCore } from '../rnn-core.ts';
-import { inStructureOf, mapSizes, type StateSize, showSize } from '../state-size.ts';
+import { type AnyCore, checkCore, type RNNCoreLike } from '../rnn-core-like.ts';
+import { inStructureOfState, mapSizes } from '../state-size.ts';
 import { Sequence } from './sequence.ts';
 import { type SequenceLength, SequenceLengths } from './sequence-lengths.ts';
 import { unrollCore } from './unroll-core.ts';
@@ -25,7 +25,8 @@ export interface DynamicRnnOptions<PrevState = unknown> {
  * Unrolls a core in time: calls it for every step of a sequence, each with the state that the step before it left.
  *
  * All steps are one connection of the core. What does not depend on the state is computed for many steps at once. Without a
- * gradient the memory it takes, besides inputs and outputs, does not grow with the number of steps.
+ * gradient the memory it takes, besides inputs and outputs, does not grow with the number of steps. When a step fails, nothing
+ * has changed.
  *
  * @param core A recurrent core.
  * @param inputs A tensor [batch, steps, …], or with `timeMajor` [steps, batch, …]; or a structure of such tensors.
@@ -53,7 +54,7 @@ export interface DynamicRnnOptions<PrevState = unknown> {
  * ```
  */
 export function dynamicRnn<Inputs, State, Output, PrevState>(
-  core: RNNCore<Inputs, State, Output, PrevState>,
+  core: RNNCoreLike<Inputs, State, Output, PrevState>,
   inputs: Inputs,
   options: DynamicRnnOptions<PrevState> = {},
 ): [outputs: Output, finalState: State] {
@@ -77,7 +78,7 @@ export function unrollDynamically(
   const unrolled = (): [unknown, unknown] => {
     const start: unknown = given ?? core.initialState(batchSize);
     const values = timeMajor ? inputs : mapTensors(inputs, swapFirstDims);
-    const [outputs, state] = steps === 0 ? [emptyOutputs(core.outputSize, batchSize), start] : unroll(values, start);
+    const [outputs, state] = steps === 0 ? noSteps(core, batchSize, start) : unroll(values, start);
     return [timeMajor ? outputs : mapTensors(outputs, swapFirstDims), state];
   };
   const unroll = (values: unknown, start: unknown): [unknown, unknown] => {
@@ -92,7 +93,8 @@ export function unrollDynamically(
 }
 
 function inScope<T>(scope: string | VariableScope, fn: () => T): T {
-  return tf.tidy(() => variableScope(scope, () => nameScope('while', fn)) as tf.TensorContainer) as T;
+  const run = (): T => variableScope(scope, () => nameScope('while', fn));
+  return transaction(() => tf.tidy(run as () => tf.TensorContainer) as T);
 }
 
 /**
@@ -129,7 +131,7 @@ export function checkInputs(
  * @throws ValueError when it has another structure, or something else than tensors with that many rows.
  */
 export function checkState(core: AnyCore, state: unknown, batchSize: number, where: string): unknown {
-  const converted = inStructureOfCore(core, state, where);
+  const converted = inStructureOfState(core.stateSize, state, `${where}: the state`);
   for (const leaf of nest.flatten(converted) as unknown[]) {
     if (leaf instanceof tf.Tensor && (leaf.rank === 0 || leaf.shape[0] === batchSize)) continue;
     const found = leaf instanceof tf.Tensor ? `one of shape [${leaf.shape.join(', ')}]` : String(leaf);
@@ -139,17 +141,6 @@ export function checkState(core: AnyCore, state: unknown, batchSize: number, whe
     );
   }
   return converted;
-}
-
-function inStructureOfCore(core: AnyCore, state: unknown, where: string): unknown {
-  try {
-    return inStructureOf(core.stateSize, state);
-  } catch (error) {
-    if (!(error instanceof ValueError || error instanceof TypeError)) throw error;
-    throw new ValueError(
-      `${where}: the state must have the structure of the core's stateSize, ${showSize(core.stateSize)}. ${error.message}`,
-    );
-  }
 }
 
 function mapTensors(structure: unknown, fn: (leaf: tf.Tensor) => tf.Tensor): unknown {
@@ -173,6 +164,8 @@ function padSteps(leaf: tf.Tensor, steps: number): tf.Tensor {
   return tf.pad(leaf, [[0, steps - (leaf.shape[0] ?? 0)], ...rest.map((): [number, number] => [0, 0])]);
 }
 
-function emptyOutputs(outputSize: StateSize, batchSize: number): unknown {
-  return mapSizes(outputSize, (shape) => tf.zeros([0, batchSize, ...shape]));
+/** What is left of a sequence without steps: no outputs, and the state as it was, in tensors of its own. */
+function noSteps(core: AnyCore, batchSize: number, start: unknown): [outputs: unknown, finalState: unknown] {
+  const outputs = mapSizes(core.outputSize, (shape) => tf.zeros([0, batchSize, ...shape]));
+  return [outputs, mapTensors(start, (leaf) => tf.clone(leaf))];
 }

@@ -12,9 +12,12 @@ export class SequenceLengths {
   /** The length of the longest row. */
   readonly max: number;
 
-  /** @throws ValueError when there is not one length a row, or one is not an integer between 0 and the number of steps. */
+  /**
+   * @throws ValueError when they are no list of numbers, when there is not one a row, or when one is not an integer between 0
+   *   and the number of steps.
+   */
   constructor(given: SequenceLength, { batchSize, steps }: { batchSize: number; steps: number }, where: string) {
-    const lengths = given instanceof tf.Tensor ? [...given.dataSync()] : [...given];
+    const lengths = readLengths(given, where);
     if (lengths.length !== batchSize || (given instanceof tf.Tensor && given.rank !== 1)) {
       const shape = given instanceof tf.Tensor ? given.shape : [lengths.length];
       throw new ValueError(
@@ -30,8 +33,8 @@ export class SequenceLengths {
       );
     }
     this.#lengths = lengths;
-    this.min = Math.min(...lengths);
-    this.max = Math.max(...lengths);
+    this.min = lengths.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+    this.max = lengths.reduce((a, b) => Math.max(a, b), 0);
   }
 
   /** The state after a step: of rows that have ended, the one before it. A scalar in it goes on in any case. */
@@ -79,4 +82,14 @@ export class SequenceLengths {
     });
     return mask;
   }
+}
+
+function readLengths(given: unknown, where: string): number[] {
+  if (given instanceof tf.Tensor) return [...given.dataSync()];
+  if (typeof given !== 'string' && typeof Object(given)[Symbol.iterator] === 'function') {
+    return [...(given as Iterable<number>)];
+  }
+  throw new ValueError(
+    `${where}: sequenceLength must be an array with the number of steps of each row, or such a tensor; got ${String(given)}.`,
+  );
 }

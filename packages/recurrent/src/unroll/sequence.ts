@@ -1,6 +1,6 @@
 import { nest } from '@sonnetjs/core';
 import type * as tf from '@tensorflow/tfjs-core';
-import { type AnyCore, RNNCore } from '../rnn-core.ts';
+import type { AnyCore } from '../rnn-core-like.ts';
 
 /**
  * What becomes of a state between two steps.
@@ -106,5 +106,5 @@ export function takeSequences(
 /** Whether a core takes a sequence. One whose call was transformed with `defun` does not. */
 export function takesSequence(core: AnyCore, { withStates }: Sequence): boolean {
   const known = withStates ? buildsWithStates : builds;
-  return core instanceof RNNCore && !core.defunWrapped && known.has(Reflect.get(core, 'build') as object);
+  return !core.defunWrapped && known.has(Reflect.get(core, 'build') as object);
 }

@@ -1,6 +1,6 @@
-import { nest, ValueError, type VariableScope, variableScope } from '@sonnetjs/core';
+import { nest, transaction, ValueError, type VariableScope, variableScope } from '@sonnetjs/core';
 import * as tf from '@tensorflow/tfjs-core';
-import { checkCore, type RNNCore } from '../rnn-core.ts';
+import { checkCore, type RNNCoreLike } from '../rnn-core-like.ts';
 import { checkState } from './dynamic-rnn.ts';
 import { type SequenceLength, SequenceLengths } from './sequence-lengths.ts';
 
@@ -21,6 +21,7 @@ export interface StaticRnnOptions<PrevState = unknown> {
  * Calls a core for each of several inputs, each time with the state that the call before left.
  *
  * Every step is a connection of its own, as if you had written the calls one after the other. {@link dynamicRnn} is faster.
+ * When a step fails, nothing has changed.
  *
  * @param core A recurrent core.
  * @param inputs An array of the inputs of each step: tensors [batch, …], or structures of them.
@@ -46,7 +47,7 @@ export interface StaticRnnOptions<PrevState = unknown> {
  * ```
  */
 export function staticRnn<Inputs, State, Output, PrevState>(
-  core: RNNCore<Inputs, State, Output, PrevState>,
+  core: RNNCoreLike<Inputs, State, Output, PrevState>,
   inputs: readonly Inputs[],
   options: StaticRnnOptions<PrevState> = {},
 ): [outputs: Output[], finalState: State] {
@@ -67,7 +68,8 @@ export function staticRnn<Inputs, State, Output, PrevState>(
     });
     return [outputs, state];
   };
-  return tf.tidy(() => variableScope(scope ?? 'rnn', unroll) as tf.TensorContainer) as [Output[], State];
+  const run = (): [Output[], State] => variableScope(scope ?? 'rnn', unroll);
+  return transaction(() => tf.tidy(run as unknown as () => tf.TensorContainer) as unknown as [Output[], State]);
 }
 
 function checkSteps(inputs: readonly unknown[], where: string): number {

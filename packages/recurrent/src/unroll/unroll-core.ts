@@ -1,4 +1,4 @@
-import { type AnyCore, buildAgain, type RNNCore } from '../rnn-core.ts';
+import { type AnyCore, buildAgain, type RNNCoreLike } from '../rnn-core-like.ts';
 import { scan } from './scan.ts';
 import { type Sequence, sequenceIn, takesSequence } from './sequence.ts';
 
@@ -32,7 +32,7 @@ export function unrollCore(
 
 /** Connects a core with what a core around it got: the inputs of a step, or a sequence. */
 export function connectCore<Inputs, State, Output, PrevState, Options>(
-  core: RNNCore<Inputs, State, Output, PrevState, Options>,
+  core: RNNCoreLike<Inputs, State, Output, PrevState, Options>,
   inputs: Inputs,
   prevState: PrevState,
   options?: Options,

@@ -1,6 +1,8 @@
 import { type BuildParameters, required } from '@sonnetjs/core';
 import type * as tf from '@tensorflow/tfjs-core';
-import { checkCore, type InitialStateOptions, RNNCore } from '../rnn-core.ts';
+import type { InitialStateOptions } from '../initial-state/initial-state-options.ts';
+import { RNNCore } from '../rnn-core.ts';
+import { checkCore, type RNNCoreLike } from '../rnn-core-like.ts';
 import type { StateSize } from '../state-size.ts';
 import { takeSequences } from '../unroll/sequence.ts';
 import { connectCore } from '../unroll/unroll-core.ts';
@@ -38,7 +40,7 @@ export class CoreWithExtraBuildArgs<Inputs, State, Output, PrevState, Options> e
     takeSequences(CoreWithExtraBuildArgs);
   }
 
-  readonly #core: RNNCore<Inputs, State, Output, PrevState, Options>;
+  readonly #core: RNNCoreLike<Inputs, State, Output, PrevState, Options>;
   readonly #options: Options;
 
   /**
@@ -46,7 +48,7 @@ export class CoreWithExtraBuildArgs<Inputs, State, Output, PrevState, Options> e
    * @param options The options of every call.
    * @throws ValueError when `core` is not a recurrent core.
    */
-  constructor(core: RNNCore<Inputs, State, Output, PrevState, Options>, options: Options) {
+  constructor(core: RNNCoreLike<Inputs, State, Output, PrevState, Options>, options: Options) {
     checkCore(core, 'CoreWithExtraBuildArgs');
     super({ name: `${core.moduleName}_extra_args` });
     this.#core = core;

@@ -1,5 +1,5 @@
 import { nest, ValueError } from '@sonnetjs/core';
-import { inStructureOf, type StateSize, showSize } from '../state-size.ts';
+import { inStructureOfState, type StateSize } from '../state-size.ts';
 
 /** A probability for each tensor of a state, in the structure of the state; null where nothing happens to the tensor. */
 export type KeepProbs = nest.Nested<number | null>;
@@ -11,7 +11,7 @@ export type KeepProbs = nest.Nested<number | null>;
  * @throws ValueError when they are not in that structure, or one is not above 0 and at most 1.
  */
 export function checkKeepProbs(keepProbs: KeepProbs, stateSize: StateSize, where: string): KeepProbs {
-  const structured = inStructure(keepProbs, stateSize, where) as KeepProbs;
+  const structured = inStructureOfState(stateSize, keepProbs, `${where}: keepProbs`) as KeepProbs;
   const wrong: unknown = (nest.flatten(structured) as unknown[]).find((prob) => !isKeepProb(prob));
   if (wrong === undefined) return structured;
   throw new ValueError(`${where}: keepProbs must be null, or numbers above 0 and at most 1; got ${String(wrong)}.`);
@@ -24,15 +24,4 @@ export function partAt(structure: unknown, path: readonly (string | number)[]): 
 
 function isKeepProb(value: unknown): boolean {
   return value === null || (typeof value === 'number' && value > 0 && value <= 1);
-}
-
-function inStructure(keepProbs: KeepProbs, stateSize: StateSize, where: string): unknown {
-  try {
-    return inStructureOf(stateSize, keepProbs);
-  } catch (error) {
-    if (!(error instanceof ValueError || error instanceof TypeError)) throw error;
-    throw new ValueError(
-      `${where}: keepProbs must have the structure of the core's stateSize, ${showSize(stateSize)}. ${error.message}`,
-    );
-  }
 }

@@ -1,4 +1,4 @@
-import { resetDefaultGraph, ValueError } from '@sonnetjs/core';
+import { nest, resetDefaultGraph, ValueError } from '@sonnetjs/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeEach, describe, expect, it } from 'vitest';
 import {
@@ -45,7 +45,18 @@ describe('RecurrentDropoutWrapper', () => {
     const [output, [next, masks]] = core(x, [state, [mask]]);
     expect([...output.dataSync()]).toEqual([...gru(x, state)[0].dataSync()]);
     expect([...next.dataSync()]).toEqual([...tf.mul(output, mask).dataSync()]);
-    expect(masks[0]).toBe(mask);
+    expect([...(masks[0] as tf.Tensor).dataSync()]).toEqual([0, 2]);
+  });
+
+  it('gives states that share no tensor with the ones before them', () => {
+    const core = new RecurrentDropoutWrapper(new LSTM(2), { hidden: 0.5, cell: null });
+    const inputs = tf.ones([1, 3]);
+    const states = [core.initialState(1), core.initialState(1)] as const;
+    const results = [core(inputs, states[0])[1], dynamicRnn(core, tf.ones([1, 2, 3]), { initialState: states[1] })[1]];
+    tf.dispose(states as never);
+    expect(results.flatMap((state) => nest.flatten(state)).map((leaf) => (leaf as tf.Tensor).isDisposed)).toEqual(
+      Array(6).fill(false),
+    );
   });
 
   it('says what is wrong', () => {

@@ -2,7 +2,9 @@ import { type BuildParameters, nest, nextRandomStream, required } from '@sonnetj
 import * as tf from '@tensorflow/tfjs-core';
 import { readBatchSize } from '../batch-size.ts';
 import { noState } from '../check-tensors.ts';
-import { checkCore, type InitialStateOptions, RNNCore } from '../rnn-core.ts';
+import type { InitialStateOptions } from '../initial-state/initial-state-options.ts';
+import { RNNCore } from '../rnn-core.ts';
+import { checkCore, type RNNCoreLike } from '../rnn-core-like.ts';
 import { flattenSizes, mapSizes, type StateSize } from '../state-size.ts';
 import { sequenceIn, takeSequences } from '../unroll/sequence.ts';
 import { connectCore } from '../unroll/unroll-core.ts';
@@ -45,7 +47,7 @@ export class RecurrentDropoutWrapper<Inputs, State, Output, PrevState> extends R
     takeSequences(RecurrentDropoutWrapper);
   }
 
-  readonly #core: RNNCore<Inputs, State, Output, PrevState>;
+  readonly #core: RNNCoreLike<Inputs, State, Output, PrevState>;
   /** For each tensor of the state, in the order of `nest.flatten`. */
   readonly #keepProbs: readonly (number | null)[];
 
@@ -56,7 +58,7 @@ export class RecurrentDropoutWrapper<Inputs, State, Output, PrevState> extends R
    * @throws ValueError when `core` is not a recurrent core, or the probabilities are not in the structure of its state, or
    *   one is not above 0 and at most 1.
    */
-  constructor(core: RNNCore<Inputs, State, Output, PrevState>, keepProbs: KeepProbs) {
+  constructor(core: RNNCoreLike<Inputs, State, Output, PrevState>, keepProbs: KeepProbs) {
     checkCore(core, 'RecurrentDropoutWrapper');
     const checked = checkKeepProbs(keepProbs, core.stateSize, 'RecurrentDropoutWrapper');
     super({ name: `${core.moduleName}_recdropout` });
@@ -79,7 +81,7 @@ export class RecurrentDropoutWrapper<Inputs, State, Output, PrevState> extends R
     const sequence = sequenceIn(inputs);
     if (sequence === null) {
       const [output, next] = this.#core(inputs, state);
-      return [output, [dropped(next, structured) as State, masks]];
+      return [output, [dropped(next, structured) as State, copies(masks)]];
     }
     const { carry } = sequence;
     const dropping = sequence.withCarry((step, previous, next, path) => {
@@ -87,7 +89,7 @@ export class RecurrentDropoutWrapper<Inputs, State, Output, PrevState> extends R
       return carry?.(step, previous, kept, [0, ...path]) ?? kept;
     });
     const [outputs, last] = connectCore(this.#core, dropping as Inputs, state);
-    return [outputs, [last, masks]];
+    return [outputs, [last, copies(masks)]];
   }
 
   /**
@@ -142,6 +144,11 @@ export class RecurrentDropoutWrapper<Inputs, State, Output, PrevState> extends R
       prevState,
     );
   }
+}
+
+/** The masks in tensors of their own, so that a state can be freed once the next one is there. */
+function copies(masks: readonly tf.Tensor[]): tf.Tensor[] {
+  return masks.map((mask) => tf.clone(mask));
 }
 
 /** A state times the masks that stand in a structure like its own. */

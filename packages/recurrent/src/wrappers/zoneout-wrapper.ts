@@ -7,7 +7,9 @@ import {
   required,
 } from '@sonnetjs/core';
 import * as tf from '@tensorflow/tfjs-core';
-import { checkCore, type InitialStateOptions, RNNCore } from '../rnn-core.ts';
+import type { InitialStateOptions } from '../initial-state/initial-state-options.ts';
+import { RNNCore } from '../rnn-core.ts';
+import { checkCore, type RNNCoreLike } from '../rnn-core-like.ts';
 import type { StateSize } from '../state-size.ts';
 import { asNamedTuples } from '../state-size.ts';
 import { sequenceIn, takeSequences } from '../unroll/sequence.ts';
@@ -54,7 +56,7 @@ export class ZoneoutWrapper<Inputs, State, Output, PrevState> extends RNNCore<In
     takeSequences(ZoneoutWrapper);
   }
 
-  readonly #core: RNNCore<Inputs, State, Output, PrevState>;
+  readonly #core: RNNCoreLike<Inputs, State, Output, PrevState>;
   readonly #keepProbs: KeepProbs;
   readonly #isTraining: boolean;
 
@@ -67,7 +69,11 @@ export class ZoneoutWrapper<Inputs, State, Output, PrevState> extends RNNCore<In
    * @throws ValueError when `core` is not a recurrent core, or the probabilities are not in the structure of its state, or
    *   one is not above 0 and at most 1.
    */
-  constructor(core: RNNCore<Inputs, State, Output, PrevState>, keepProbs: KeepProbs, options: ZoneoutWrapperOptions) {
+  constructor(
+    core: RNNCoreLike<Inputs, State, Output, PrevState>,
+    keepProbs: KeepProbs,
+    options: ZoneoutWrapperOptions,
+  ) {
     checkCore(core, 'ZoneoutWrapper');
     const checked = checkKeepProbs(keepProbs, core.stateSize, 'ZoneoutWrapper');
     const isTraining = booleanArgument(options?.isTraining, 'ZoneoutWrapper: options.isTraining');

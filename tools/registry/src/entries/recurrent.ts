@@ -13,7 +13,7 @@ function json(value: Json): InputArg {
 const GRU = { module: 'GRU', args: [3] };
 const LSTM = { module: 'LSTM', args: [3] };
 
-/** The modules of `@sonnetjs/recurrent`. `RNNCore` is abstract. */
+/** The modules of `@sonnetjs/recurrent`. */
 export const recurrentModules: readonly ModuleEntry[] = [
   {
     name: 'ACTCore',
@@ -140,9 +140,3 @@ export const recurrentModules: readonly ModuleEntry[] = [
     golden: ['lstm_with_zoneout'],
   },
 ];
-
-// For the lead:
-// - `RNNCore` belongs into `abstractModules` of entries/core.ts.
-// - `RNNCellWrapper` cannot be constructed from JSON: its first argument is a class of cells, such as `tf.layers.lstmCell`.
-//   It needs either a place among the modules that the registry leaves out (with its own tests in
-//   packages/recurrent/src/rnn-cell), or a form in ModuleConfig for a cell.
