@@ -1,20 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { drawLossCurve, smooth } from './loss-curve.ts';
-
-/** Fails unless every element is closed, in order, and every attribute is quoted; gives the names of the elements. */
-function elementsOf(xml: string): string[] {
-  const open: string[] = [];
-  const names: string[] = [];
-  const rest = xml.replace(/<(\/?)([a-zA-Z]+)((?: [\w:-]+="[^"<&]*")*)(\/?)>/g, (_, closing, name, __, empty) => {
-    if (closing) expect(open.pop()).toBe(name);
-    else names.push(name);
-    if (!closing && !empty) open.push(name);
-    return '';
-  });
-  expect(open).toEqual([]);
-  expect(rest.replace(/&(amp|lt|gt);/g, '')).not.toMatch(/[<&]/);
-  return names;
-}
+import { elementsOf } from './testing/elements-of.ts';
 
 const losses = Array.from({ length: 100 }, (_, step) => 2.3 * Math.exp(-step / 20));
 const svg = drawLossCurve({ title: 'Loss & <more>', losses, epochs: 4 });
@@ -35,6 +21,30 @@ describe('drawLossCurve', () => {
     expect(texts(svg)).not.toContain('10');
     const long = drawLossCurve({ title: '', losses, epochs: 60 });
     expect(texts(long)).toEqual(expect.arrayContaining(['0', '5', '55', '60']));
+  });
+
+  it('shows losses on other data, and those of other models', () => {
+    const picture = drawLossCurve({
+      title: '',
+      losses: [4, 3, 2.5, 2.2],
+      epochs: 400,
+      labels: { x: 'step', y: 'bits per character' },
+      validation: [
+        { at: 200, loss: 3.2 },
+        { at: 400, loss: 2.4 },
+      ],
+      levels: [{ label: 'bigram', loss: 3.5 }],
+    });
+    expect(elementsOf(picture).filter((name) => name === 'polyline')).toHaveLength(3);
+    expect(texts(picture)).toEqual(
+      expect.arrayContaining(['step', '50', '400', 'bits per character', '2', '3', '4', '5', 'validation', 'bigram']),
+    );
+    expect(texts(svg)).not.toContain('validation');
+  });
+
+  it('draws hundreds of thousands of steps', () => {
+    const many = Array.from({ length: 150_000 }, (_, i) => 1 + 1 / (i + 1));
+    expect(() => drawLossCurve({ title: '', losses: many, epochs: many.length })).not.toThrow();
   });
 
   it.each([

@@ -1,6 +1,7 @@
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { type ExampleSettings, OptionError, parseOptions, usage } from './options.ts';
+import { OptionError } from './command-line.ts';
+import { type ExampleSettings, parseOptions, usage } from './options.ts';
 
 const settings: ExampleSettings = {
   summary: 'Reads digits.',

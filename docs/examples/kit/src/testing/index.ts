@@ -1,2 +1,3 @@
+export { elementsOf } from './elements-of.ts';
 export { type ProgramResult, runProgram } from './run-program.ts';
 export { stripes } from './stripes.ts';

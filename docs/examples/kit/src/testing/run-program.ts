@@ -8,7 +8,9 @@ import { type PlainNodeResult, runPlainNode } from '@sonnetjs/testing/plain-node
 export interface ProgramResult extends PlainNodeResult {
   /** The content of the files that it wrote, by name. */
   readonly files: ReadonlyMap<string, Uint8Array>;
-  /** The loss after each epoch, from the lines that tell how training goes on. */
+  /**
+   * The loss after each epoch, from the lines that tell how training goes on: of several trainings, one after the other.
+   */
   readonly losses: readonly number[];
   /** What it printed, without the times that it took. */
   readonly withoutTimes: string;
@@ -31,7 +33,7 @@ export async function runProgram(program: URL, args: readonly string[]): Promise
       stderr,
       files: await readAll(out),
       losses: lossesIn(text),
-      withoutTimes: text.replace(/[\d,]+ images\/s {2}\d+ s left|trained for .*/g, ''),
+      withoutTimes: text.replace(/[\d,]+ \w+\/s {2}\d+ s left|trained for .*/g, ''),
     };
   } finally {
     await rm(out, { recursive: true });
@@ -43,11 +45,12 @@ async function readAll(folder: string): Promise<Map<string, Uint8Array>> {
   return new Map(await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name))] as const)));
 }
 
-/** @throws Error when the lines are not those of the epochs from the first to the last. */
+/** @throws Error when the lines are not those of the epochs from the first to the last, of each training. */
 function lossesIn(text: string): number[] {
   const lines = [...text.matchAll(/^epoch +(\d+)\/(\d+) {2}loss (\d+\.\d{3}) {2}[\d,]+ images\/s {2}\d+ s left$/gm)];
   for (const [i, [line, epoch, epochs]] of lines.entries()) {
-    if (Number(epoch) !== i + 1 || Number(epochs) !== lines.length) throw new Error(`Unexpected line: ${line}`);
+    if (Number(epoch) !== (i % Number(epochs)) + 1 || lines.length % Number(epochs) !== 0)
+      throw new Error(`Unexpected line: ${line}`);
   }
   return lines.map(([, , , loss]) => Number(loss));
 }
