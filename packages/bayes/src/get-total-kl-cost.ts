@@ -1,5 +1,6 @@
 import { type Graph, getDefaultGraph, nameScope } from '@sonnetjs/core';
 import * as tf from '@tensorflow/tfjs-core';
+import { checkSubstring } from './check-substring.ts';
 import { allMetadata } from './variable-metadata.ts';
 
 /** Options of {@link getTotalKlCost}. */
@@ -22,6 +23,7 @@ const warned = new WeakSet<Graph>();
  * @param options See {@link TotalKlCostOptions}.
  * @returns A float32 scalar.
  * @throws NotImplementedError when a divergence is to be computed exactly that is not known.
+ * @throws TypeError when `filterByNameSubstring` is no string.
  *
  * Sonnet: `snt.custom_getters.bayes_by_backprop.get_total_kl_cost`.
  *
@@ -44,6 +46,7 @@ const warned = new WeakSet<Graph>();
  */
 export function getTotalKlCost(options: TotalKlCostOptions = {}): tf.Scalar {
   const { name = 'total_kl_cost', filterByNameSubstring = null } = options;
+  checkSubstring(filterByNameSubstring, 'getTotalKlCost: filterByNameSubstring');
   const counted = allMetadata().filter(
     ({ rawVariableName }) => filterByNameSubstring === null || rawVariableName.includes(filterByNameSubstring),
   );

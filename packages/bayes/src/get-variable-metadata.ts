@@ -1,9 +1,11 @@
+import { checkSubstring } from './check-substring.ts';
 import { allMetadata, type VariableMetadata } from './variable-metadata.ts';
 
 /**
  * The variables of the default graph that are learned by Bayes by Backprop, in the order in which they were made.
  *
  * @param options `scopeNameSubstring`: only variables made in scopes whose name contains this.
+ * @throws TypeError when `scopeNameSubstring` is no string.
  *
  * Sonnet: `snt.custom_getters.bayes_by_backprop.get_variable_metadata`.
  *
@@ -27,5 +29,6 @@ export function getVariableMetadata(
   options: { readonly scopeNameSubstring?: string | null } = {},
 ): readonly VariableMetadata[] {
   const { scopeNameSubstring = null } = options;
+  checkSubstring(scopeNameSubstring, 'getVariableMetadata: scopeNameSubstring');
   return allMetadata().filter(({ scopeName }) => scopeNameSubstring === null || scopeName.includes(scopeNameSubstring));
 }

@@ -59,6 +59,14 @@ describe('getTotalKlCost', () => {
     expect(counts).toEqual([4, 2, 1, 2, 4]);
   });
 
+  it('refuses a filter that is no string', () => {
+    const filterByNameSubstring = 5 as unknown as string;
+    expect(() => getTotalKlCost({ filterByNameSubstring })).toThrow(TypeError);
+    expect(() => getTotalKlCost({ filterByNameSubstring })).toThrow(
+      'getTotalKlCost: filterByNameSubstring must be a string, which names are to contain, or null for all; got 5.',
+    );
+  });
+
   it('is zero without variables, and says so once for each graph', () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
     expect([costOf(), costOf()]).toEqual([0, 0]);
@@ -166,6 +174,7 @@ describe('getVariableMetadata', () => {
     makeNet()(x);
     const count = (scopeNameSubstring: string): number => getVariableMetadata({ scopeNameSubstring }).length;
     expect(['net', 'first', 'second/', '/w'].map(count)).toEqual([4, 2, 0, 0]);
+    expect(() => count(5 as unknown as string)).toThrow(TypeError);
   });
 
   it('gives estimates of its own, which may be disposed', () => {

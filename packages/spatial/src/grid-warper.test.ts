@@ -91,6 +91,27 @@ describe('GridWarper', () => {
     expect(new Shift([4], [2]).moduleName).toBe('shift');
   });
 
+  it('refuses a number of coefficients that cannot be', () => {
+    class Free extends GridWarper {
+      constructor(numCoeff: unknown) {
+        super([4], [2], numCoeff as number, 'free');
+      }
+
+      protected override createFeatures(): GridFeature[] {
+        return [];
+      }
+
+      protected override build(inputs: tf.Tensor): tf.Tensor {
+        return inputs;
+      }
+    }
+    expect(new Free(3).nCoeff).toBe(3);
+    for (const numCoeff of [0, 1.5, Number.NaN, '6', undefined]) {
+      expect(() => new Free(numCoeff)).toThrow(ValueError);
+      expect(() => new Free(numCoeff)).toThrow(`Free: numCoeff must be a positive integer; got ${String(numCoeff)}.`);
+    }
+  });
+
   it('is abstract', () => {
     const make = (type: unknown) => () => new (type as new (...args: unknown[]) => GridWarper)([2], [2], 6, 'warper');
     expect(make(GridWarper)).toThrow(TypeError);

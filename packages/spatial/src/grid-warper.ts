@@ -64,7 +64,7 @@ export abstract class GridWarper<
    * @param featureOptions What `createFeatures` gets.
    * @throws SonnetError when the output domain has more dimensions than the source domain.
    * @throws TypeError when a shape is not iterable, or a method is missing.
-   * @throws ValueError when a size is not a positive integer.
+   * @throws ValueError when a size or `numCoeff` is not a positive integer.
    */
   constructor(
     sourceShape: Iterable<number>,
@@ -81,6 +81,9 @@ export abstract class GridWarper<
     const source = readShape(sourceShape, `${className}: sourceShape`);
     const output = readShape(outputShape, `${className}: outputShape`);
     checkDimensions(source, output, className);
+    if (!Number.isSafeInteger(numCoeff) || numCoeff < 1) {
+      throw new ValueError(`${className}: numCoeff must be a positive integer; got ${String(numCoeff)}.`);
+    }
     super({ name });
     this.#sourceShape = source;
     this.#outputShape = output;

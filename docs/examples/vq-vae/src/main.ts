@@ -1,6 +1,7 @@
 import { wasm } from '@sonnetjs/backend-wasm';
 import { resetDefaultGraph, useBackend } from '@sonnetjs/core';
 import {
+  drawPairs,
   grouped,
   loadDigits,
   type Options,
@@ -14,7 +15,6 @@ import {
   verdict,
 } from '@sonnetjs/example-kit';
 import { lossOf, varianceOf } from './error.ts';
-import { drawPairs } from './grid.ts';
 import { CODEBOOK_SIZE, VqVae } from './model.ts';
 import { reconstruct } from './reconstruct.ts';
 
