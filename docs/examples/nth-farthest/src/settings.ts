@@ -17,7 +17,7 @@ export interface Settings {
   readonly isFullRun: boolean;
 }
 
-const defaults = { steps: 2400, batch: 128, objects: 3, dims: 1, slots: 3, heads: 4, 'head-size': 8, lstm: 64 };
+const defaults = { steps: 3600, batch: 128, objects: 3, dims: 2, slots: 3, heads: 4, 'head-size': 8, lstm: 64 };
 
 const usage = `Tells which of several vectors is the n-th farthest from another one: a relational memory, and an LSTM to compare with.
 
