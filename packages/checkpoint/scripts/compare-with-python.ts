@@ -9,13 +9,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { parseSafetensors, type SafetensorsInput, serializeSafetensors } from '../src/index.ts';
+import { cpu } from '@sonnetjs/backend-cpu';
+import { getVariable, initializers, minimize, useBackend } from '@sonnetjs/core';
+import * as tf from '@tensorflow/tfjs-core';
+import { getSaver, parseSafetensors, type SafetensorsInput, serializeSafetensors } from '../src/index.ts';
 import { itemSizes } from '../src/values/stored-tensor.ts';
 import { Dice } from './mutate.ts';
 
 const run = promisify(execFile);
 
-const packages = ['safetensors==0.8.0', 'numpy', 'ml_dtypes'];
+/** In versions that have wheels for Python 3.11 and later. */
+const packages = ['safetensors==0.8.0', 'numpy==2.4.6', 'ml_dtypes==0.6.0'];
+/** Where there is no index of packages, pip gives up soon. */
+const pipOptions = ['--quiet', '--disable-pip-version-check', '--only-binary=:all:', '--retries=1', '--timeout=15'];
 const letters = ['a', 'b', '/', '.', 'ü', '"', '\\', '\n', '\x7f', '\uffff', '\u{10000}', ' '];
 
 /** What came of it: how many files were the same in both directions, or why nothing could be compared. */
@@ -28,7 +34,9 @@ export async function compareWithPython(files: number, seed: number): Promise<Co
     const python = await installPython(join(folder, 'venv'));
     if (typeof python !== 'string') return python;
     for (let i = 0; i < files; i++) await writeFile(join(folder, `ours-${i}`), randomFile(new Dice(seed + i)));
+    await writeFile(join(folder, 'saver'), await fileOfSaver());
     await run(python, [fileURLToPath(new URL('compare_with_python.py', import.meta.url)), folder, String(seed)]);
+    await compareTheirs(join(folder, 'saver'));
     for (let i = 0; i < files; i++) await compareTheirs(join(folder, `theirs-${i}`));
     return { compared: files };
   } finally {
@@ -46,7 +54,7 @@ async function installPython(folder: string): Promise<string | { skipped: string
   }
   if (!existsSync(python)) return { skipped: 'the virtual environment has no Python' };
   try {
-    await run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...packages]);
+    await run(python, ['-m', 'pip', 'install', ...pipOptions, ...packages], { timeout: 120_000 });
   } catch (error) {
     const [line = ''] = String((error as { stderr?: unknown }).stderr ?? error)
       .trim()
@@ -55,6 +63,15 @@ async function installPython(folder: string): Promise<string | { skipped: string
     return { skipped: `pip cannot install ${packages.join(', ')} (${line})` };
   }
   return python;
+}
+
+/** What a saver writes of a model in training. */
+async function fileOfSaver(): Promise<Uint8Array> {
+  await useBackend(cpu());
+  const optimizer = tf.train.adam(0.1);
+  const w = () => getVariable('w', { shape: [3, 2], initializer: initializers.randomNormal() });
+  minimize(optimizer, () => tf.sum(tf.square(w())) as tf.Scalar);
+  return getSaver('', { optimizer }).serialize({ step: 1, extra: { order: Int32Array.of(2, 0, 1) } });
 }
 
 function randomFile(dice: Dice): Uint8Array {
@@ -109,9 +126,12 @@ function sorted(object: Readonly<Record<string, unknown>>): string {
 if (import.meta.main) {
   const [files = 500, seed = 1] = process.argv.slice(2).map(Number);
   const report = await compareWithPython(files, seed);
-  if ('skipped' in report) console.log(`The comparison with Python's safetensors was skipped: ${report.skipped}.`);
-  else
+  if ('skipped' in report) console.log(`SKIPPED: nothing was compared with Python's safetensors: ${report.skipped}.`);
+  else {
+    const { compared } = report;
     console.log(
-      `${report.compared} files of ours and ${report.compared} of Python's safetensors are the same, byte for byte.`,
+      `${compared} files of ours and ${compared} of Python's safetensors are the same, byte for byte (seed ${seed}; ` +
+        `${packages.join(', ')}); so is the content of a saver's file.`,
     );
+  }
 }

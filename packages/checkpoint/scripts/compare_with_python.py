@@ -1,7 +1,7 @@
 """The part of compare-with-python.ts that is written in Python: `python compare_with_python.py FOLDER SEED`.
 
 Reads every file `ours-*` of the folder with Hugging Face's library and writes it again, which must give the same bytes;
-then writes files `theirs-*` of its own.
+says what it finds in `saver`, the file of a saver; then writes files `theirs-*` of its own.
 """
 
 import json
@@ -41,15 +41,27 @@ def random_name(random):
     return ''.join(LETTERS[i] for i in random.integers(len(LETTERS), size=random.integers(1, 6)))
 
 
+def read(path):
+    with safe_open(path, 'np') as file:
+        metadata = file.metadata()
+    with open(path, 'rb') as file:
+        return file.read(), metadata
+
+
+def describe(path, tensors, metadata):
+    described = {name: [str(t.dtype), list(t.shape), t.tobytes().hex()] for name, t in tensors.items()}
+    with open(f'{path}.json', 'w') as file:
+        json.dump({'tensors': described, 'metadata': metadata or {}}, file)
+
+
 def main():
     folder, seed = sys.argv[1], int(sys.argv[2])
+    saver = os.path.join(folder, 'saver')
+    data, metadata = read(saver)
+    describe(saver, load(data), metadata)
     names = sorted(name for name in os.listdir(folder) if name.startswith('ours-'))
     for name in names:
-        path = os.path.join(folder, name)
-        with safe_open(path, 'np') as file:
-            metadata = file.metadata()
-        with open(path, 'rb') as file:
-            ours = file.read()
+        ours, metadata = read(os.path.join(folder, name))
         theirs = save(load(ours), metadata)
         if theirs != ours:
             sys.exit(f'{name} differs:\n{ours!r}\n{theirs!r}')
@@ -57,11 +69,10 @@ def main():
     for i in range(len(names)):
         tensors = {random_name(random): random_tensor(random) for _ in range(random.integers(0, 8))}
         metadata = {random_name(random): random_name(random)} if random.integers(2) else None
-        with open(os.path.join(folder, f'theirs-{i}'), 'wb') as file:
+        path = os.path.join(folder, f'theirs-{i}')
+        with open(path, 'wb') as file:
             file.write(save(tensors, metadata))
-        described = {name: [str(t.dtype), list(t.shape), t.tobytes().hex()] for name, t in tensors.items()}
-        with open(os.path.join(folder, f'theirs-{i}.json'), 'w') as file:
-            json.dump({'tensors': described, 'metadata': metadata or {}}, file)
+        describe(path, tensors, metadata)
 
 
 main()

@@ -1,6 +1,6 @@
 /**
- * Kills a program that saves, over and over, and looks at what it has left: `node kill.ts [SAVES]`. At any time the latest
- * checkpoint must be complete, and no older than the one before.
+ * Kills a program that saves, over and over, and looks at what it has left: `node kill.ts [SAVES] [KILLS]`. At any time the
+ * latest checkpoint must be complete, and no older than the one before.
  */
 import { spawn } from 'node:child_process';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
@@ -84,7 +84,8 @@ async function checkLatest(name: string, earlier: number): Promise<number> {
 }
 
 if (import.meta.main) {
-  const { saves, kills, unfinished } = await killWhileSaving(Number(process.argv[2] ?? 1000), 1);
+  const [saveCount = 1000, killCount = 1] = process.argv.slice(2).map(Number);
+  const { saves, kills, unfinished } = await killWhileSaving(saveCount, killCount);
   console.log(
     `${saves} saves, ${kills} kills, ${unfinished} of them in the middle of a file: the latest was always complete.`,
   );

@@ -69,6 +69,8 @@ describe('getSaver', () => {
     expect(() => getSaver(7 as unknown as string)).toThrow('Not a variable scope: 7');
     connected(1, 'a');
     expect(() => getSaver('a', { context: 'b' })).toThrow('The context "b" is not the scope "a"');
+    const optimizer = { 'a:b': tf.train.sgd(1) };
+    expect(() => getSaver('a', { optimizer })).toThrow('name cannot have a colon: "a:b"');
     expect(() => getSaver('a', { maxToKeep: -1 })).toThrow('maxToKeep must be an integer of at least 0; got -1');
   });
 

@@ -147,7 +147,7 @@ export class Saver {
    * @returns The step, the `extra` that was saved, and the names that are missing or unexpected.
    * @throws CheckpointError when there is no checkpoint, when it is damaged, or when it does not fit: its `differences`
    *   then has every name, with the dtypes and shapes on both sides.
-   * @throws ValueError when a variable was disposed.
+   * @throws ValueError when a variable was disposed, or an optimizer has state that is not of these variables.
    */
   async restore(source: CheckpointSource | Checkpoint, options: RestoreOptions = {}): Promise<Restored> {
     const checkpoint = source instanceof Checkpoint ? source : await readCheckpoint(source);
@@ -177,8 +177,8 @@ function checkStep(step: number | undefined): number | null {
  * @param scope A scope, by its name or otherwise, or a connected module.
  * @param options `collections`, `context`, `maxToKeep` and `optimizer`.
  * @throws NotConnectedError when it is a module that is not connected yet.
- * @throws ValueError when the context's name does not begin the scope's, when two variables have one name, or when
- *   `maxToKeep` is no integer of at least 0.
+ * @throws ValueError when the context's name does not begin the scope's, when two variables have one name, when an
+ *   optimizer's name has a colon, or when `maxToKeep` is no integer of at least 0.
  * @throws NotSupportedError when an optimizer is not one of TensorFlow.js.
  *
  * Sonnet: `snt.get_saver`.
@@ -222,7 +222,12 @@ function graphOf(scope: ScopeLike): Graph {
 function optimizersOf(given: SaverOptions['optimizer']): Optimizers {
   if (given === undefined || given === null) return new Map();
   if (isOptimizer(given)) return new Map([[labelOf(null), given]]);
-  return new Map(Object.entries(given).map(([key, optimizer]) => [labelOf(key), optimizer]));
+  return new Map(
+    Object.entries(given).map(([key, optimizer]) => {
+      if (key.includes(':')) throw new ValueError(`getSaver: an optimizer's name cannot have a colon: "${key}".`);
+      return [labelOf(key), optimizer];
+    }),
+  );
 }
 
 function isOptimizer(value: object): value is tf.Optimizer {

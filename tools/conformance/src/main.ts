@@ -1,11 +1,10 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { cpu } from '@sonnetjs/backend-cpu';
 import { wasm } from '@sonnetjs/backend-wasm';
 import { type Backend, useBackend } from '@sonnetjs/core';
-import type { Case } from './case-format.ts';
+import { OWN_CASES, readCases } from './cases.ts';
 import { report } from './report.ts';
 import { runCase } from './run-cases.ts';
 
@@ -26,17 +25,6 @@ interface Options {
   readonly class?: string;
   readonly json?: string;
   readonly help?: boolean;
-}
-
-/** The folder of the cases that are part of this project. */
-const OWN_CASES: string = fileURLToPath(new URL('../cases/golden', import.meta.url));
-
-/** Reads all cases of a folder, in the order of the files' names. */
-function readCases(folder: string): Case[] {
-  const files = readdirSync(folder)
-    .filter((file) => file.endsWith('.json'))
-    .sort();
-  return files.flatMap((file) => JSON.parse(readFileSync(resolve(folder, file), 'utf8')) as Case[]);
 }
 
 /** What the command line says, or null when it cannot be understood. */

@@ -109,7 +109,8 @@ function limited(kind: string, lines: readonly string[]): string[] {
 }
 
 function prefixHint({ missing, unexpected }: Differences): string[] {
-  for (const { name } of missing) {
+  // Only for a few: there may be many names on both sides.
+  for (const { name } of missing.slice(0, MAX_LINES)) {
     const longer = unexpected.find((other) => other.name.endsWith(`/${name}`) || name.endsWith(`/${other.name}`));
     if (longer === undefined) continue;
     return [

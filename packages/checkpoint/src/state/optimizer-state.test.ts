@@ -220,6 +220,11 @@ describe('the state of an optimizer', () => {
     const optimizer = tf.train.adam(0.1);
     minimize(optimizer, () => tf.add(square(a()), square(b())) as tf.Scalar);
     await expect(getSaver(a, { optimizer }).serialize()).rejects.toThrow('has also changed "b/x"');
+    const bytes = await getSaver('', { optimizer }).serialize();
+    // Restoring would lose what it keeps for the other one.
+    const restoring = getSaver(a, { optimizer, context: '' }).restore(bytes, { allowUnexpected: true });
+    await expect(restoring).rejects.toThrow('has also changed "b/x"');
+    expect(optimizerVariables(optimizer)).toHaveLength(2);
   });
 
   it('must not be of some slices of a variable only', async () => {

@@ -74,20 +74,28 @@ function checkCoverage(members: OptimizerMembers, order: readonly tf.Variable[],
         'which variables its running averages belong to.',
     );
   }
-  const covered = new Set(kept.flatMap(({ parts }) => parts.map(({ variable }) => variable)));
-  // An optimizer remembers variables that were freed with their graph; nothing needs those any more.
-  const outside = order.find((variable) => !covered.has(variable) && !variable.isDisposed);
-  if (outside !== undefined) {
-    throw new ValueError(
-      `The optimizer ${members.className} has also changed "${variableName(outside)}", which is not among the variables of ` +
-        "this saver: use a saver of a larger scope; getSaver('') has all variables.",
-    );
-  }
+  checkNoneOutside(members, order, kept);
   const known = new Set(order);
   const incomplete = kept.find(({ parts }) => parts.some(({ variable }) => !known.has(variable)));
   if (incomplete !== undefined) {
     throw new ValueError(`The optimizer ${members.className} has changed some slices of "${incomplete.name}" only.`);
   }
+}
+
+/** What an optimizer keeps for other variables would be lost. */
+function checkNoneOutside(
+  members: OptimizerMembers,
+  order: readonly tf.Variable[],
+  model: Iterable<ModelVariable>,
+): void {
+  const covered = new Set([...model].flatMap(({ parts }) => parts.map(({ variable }) => variable)));
+  // An optimizer remembers variables that were freed with their graph; nothing needs those any more.
+  const outside = order.find((variable) => !covered.has(variable) && !variable.isDisposed);
+  if (outside === undefined) return;
+  throw new ValueError(
+    `The optimizer ${members.className} has also changed "${variableName(outside)}", which is not among the variables of ` +
+      "this saver: use a saver of a larger scope; getSaver('') has all variables.",
+  );
 }
 
 /** What is to become the state of one variable: the stored slots in the order of their names. */
@@ -103,6 +111,7 @@ interface Row {
  * @param record What the checkpoint says of it; undefined when it has none.
  * @param model The variables by the names that they have in the checkpoint.
  * @returns Plans the restoration; null when there is not all that it takes.
+ * @throws ValueError when the optimizer keeps anything for variables outside of the model.
  */
 export function compareOptimizer(
   label: string,
@@ -112,6 +121,7 @@ export function compareOptimizer(
   comparison: Comparison,
 ): ((plan: RestorePlan) => void) | null {
   const members = new OptimizerMembers(optimizer);
+  checkNoneOutside(members, optimizerVariables(optimizer), [...model.values()].flat());
   if (record === undefined) {
     comparison.expectedInVain(label, { dtype: `the state of ${members.className}`, shape: [] });
     return null;

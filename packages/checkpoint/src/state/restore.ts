@@ -42,7 +42,7 @@ export interface Restored {
  * Restores a checkpoint that is in memory: all of it, or nothing when anything is wrong.
  *
  * @throws CheckpointError when the checkpoint does not fit, or is damaged.
- * @throws ValueError when a variable was disposed.
+ * @throws ValueError when a variable was disposed, or an optimizer keeps anything for variables outside of the model.
  */
 export function restoreCheckpoint(checkpoint: Checkpoint, target: RestoreTarget, settings: RestoreSettings): Restored {
   const { state } = checkpoint;

@@ -48,6 +48,11 @@ describe('the state in a file', () => {
       changed({ optimizers: { a: { className: 1, iterations: 0, variables: [] } } }),
       'should be a text',
     ],
+    [
+      'variables that come twice',
+      changed({ optimizers: { a: { className: '', iterations: 0, variables: ['w', 'b', 'w'] } } }),
+      'comes twice',
+    ],
     ['the key __proto__', '{"__proto__":{"version":1}}', 'no key may be __proto__'],
     ['the key __proto__ deep inside', changed({ extra: null }).replace('null', '[{"__proto__":1}]'), '__proto__'],
   ])('must not have %s', (_, text, message) => {

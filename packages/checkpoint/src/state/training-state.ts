@@ -71,9 +71,14 @@ export function decodeState(text: string): TrainingState {
 
 function decodeOptimizer(value: Json): OptimizerRecord {
   const record = asObject(value, 'optimizer');
+  const variables = asTexts(record.variables, "optimizer's variables");
+  // A name that came a million times would be restored as often.
+  if (new Set(variables).size < variables.length) {
+    throw new CheckpointError("The checkpoint is damaged: one of its optimizer's variables comes twice.");
+  }
   return {
     className: asText(record.className, "optimizer's class"),
     iterations: asInteger(record.iterations, "optimizer's iterations", 0),
-    variables: asTexts(record.variables, "optimizer's variables"),
+    variables,
   };
 }

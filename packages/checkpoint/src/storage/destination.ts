@@ -2,6 +2,7 @@ import { ValueError } from '@sonnetjs/core';
 import { CheckpointError } from '../checkpoint-error.ts';
 import type { Bytes } from '../safetensors/serialize.ts';
 import { inTurn } from './in-turn.ts';
+import type { NodeModules } from './node-modules.ts';
 import { reasonOf } from './read-file.ts';
 import { fileOf, listSeries, pathOf, removeOld, requireNode, stemOf } from './series.ts';
 import { writeFileAtomically } from './write-file.ts';
@@ -30,18 +31,25 @@ export async function writeCheckpoint(
   content: Promise<Bytes>,
   options: WriteOptions,
 ): Promise<string> {
-  if (typeof destination === 'string' || destination instanceof URL) return writePath(destination, content, options);
+  if (typeof destination === 'string' || destination instanceof URL) {
+    return writePath(await requireNode('save'), destination, content, options);
+  }
   if (typeof destination?.createWritable === 'function') return writeHandle(destination, await content);
   throw new TypeError(
     `save: the first argument must be a path, a file: URL or a FileSystemFileHandle; got ${String(destination)}.`,
   );
 }
 
-async function writePath(name: string | URL, content: Promise<Bytes>, { step, keep }: WriteOptions): Promise<string> {
-  const node = await requireNode('save');
+/** Writes a checkpoint to a file, after those that are being written under its name. */
+export async function writePath(
+  node: NodeModules,
+  name: string | URL,
+  content: Promise<Uint8Array>,
+  { step, keep }: WriteOptions,
+): Promise<string> {
   const stem = stemOf(pathOf(node, name));
   const path = fileOf(stem, step);
-  await inTurn(stem, async () => {
+  await inTurn(node.path.resolve(stem), async () => {
     if (step !== null) {
       const latest = (await listSeries(node, stem)).at(-1);
       if (latest !== undefined && latest.step > step) {

@@ -10,7 +10,7 @@ import { readCheckpoint } from '../checkpoint.ts';
 import { CheckpointError } from '../checkpoint-error.ts';
 import { getSaver } from '../saver.ts';
 import { inTurn } from './in-turn.ts';
-import { nodeModules } from './node-modules.ts';
+import { type NodeModules, nodeModules } from './node-modules.ts';
 import { latestCheckpoint, listCheckpoints } from './series.ts';
 import { writeFileAtomically } from './write-file.ts';
 
@@ -123,6 +123,27 @@ describe('saving to a file', () => {
     await expect(saver.save(join(folder, 'blocked/model'))).rejects.toThrow(CheckpointError);
     await mkdir(join(folder, 'taken-1.safetensors'));
     await expect(saver.save(join(folder, 'taken'), { step: 1 })).rejects.toThrow(CheckpointError);
+  });
+
+  it('is content with a file system that cannot sync folders, but not with one that fails to', async () => {
+    const node = await nodeModules();
+    if (node === null) throw new Error('this test runs in node');
+    const path = join(folder, 'new/folder/file');
+    const withSync = (code: string): NodeModules => ({
+      ...node,
+      fs: {
+        ...node.fs,
+        open: async (path, flags) => {
+          const handle = await node.fs.open(path, flags);
+          if (flags === 'w') return handle;
+          const sync = () => Promise.reject(Object.assign(new Error(code), { code }));
+          return { ...handle, sync, close: () => handle.close() };
+        },
+      },
+    });
+    await writeFileAtomically(withSync('EINVAL'), path, Uint8Array.of(7));
+    expect([...(await readFile(path))]).toEqual([7]);
+    await expect(writeFileAtomically(withSync('EIO'), path, Uint8Array.of(8))).rejects.toThrow('EIO');
   });
 
   it('takes nothing else for a destination', async () => {

@@ -2,14 +2,15 @@
 export interface FileSystem {
   open(path: string, flags: string): Promise<FileHandle>;
   readdir(path: string): Promise<string[]>;
-  mkdir(path: string, options: { readonly recursive: true }): Promise<unknown>;
+  /** Makes a folder and those around it, and gives the outermost that it has made. */
+  mkdir(path: string, options: { readonly recursive: true }): Promise<string | undefined>;
   rename(from: string, to: string): Promise<void>;
   rm(path: string, options: { readonly force: true }): Promise<void>;
 }
 
 /** What is used of an open file. */
 export interface FileHandle {
-  stat(): Promise<{ readonly size: number; isFile(): boolean }>;
+  stat(): Promise<{ readonly size: number }>;
   read(buffer: Uint8Array, offset: number, length: number, position: number): Promise<{ readonly bytesRead: number }>;
   writeFile(data: Uint8Array): Promise<void>;
   sync(): Promise<void>;
@@ -19,7 +20,12 @@ export interface FileHandle {
 /** What is used of node. */
 export interface NodeModules {
   readonly fs: FileSystem;
-  readonly path: { join(...parts: string[]): string; dirname(path: string): string; basename(path: string): string };
+  readonly path: {
+    join(...parts: string[]): string;
+    dirname(path: string): string;
+    basename(path: string): string;
+    resolve(path: string): string;
+  };
   readonly url: { fileURLToPath(url: URL): string };
 }
 

@@ -14,6 +14,8 @@ export interface Extent {
 
 /** What an index says of a tensor. */
 export interface BundleEntry extends TensorSpec {
+  /** How errors call it. */
+  readonly name: string;
   /** Which data file has the bytes, where in it, how many there are, and their masked checksum. */
   readonly shard: number;
   readonly offset: number;
@@ -48,6 +50,8 @@ const dtypes: ReadonlyMap<number, string> = new Map([
 ]);
 
 const NEWEST_VERSION = 1;
+/** TensorFlow has no tensors of more axes. */
+const MAX_AXES = 254;
 
 /** @throws CheckpointError when the checkpoint cannot be read by this version. */
 export function parseHeader(bytes: Uint8Array): BundleHeader {
@@ -73,8 +77,12 @@ export function parseHeader(bytes: Uint8Array): BundleHeader {
   return { shardCount };
 }
 
-/** @param name How errors call the tensor. */
-export function parseEntry(name: string, bytes: Uint8Array): BundleEntry {
+/**
+ * Reads what an index says of a tensor.
+ *
+ * @param maxSlices How many slices it may have.
+ */
+export function parseEntry(name: string, bytes: Uint8Array, maxSlices: number): BundleEntry {
   const where = `the entry of "${name}"`;
   let dtype = 0;
   let shape: readonly number[] = [];
@@ -87,9 +95,14 @@ export function parseEntry(name: string, bytes: Uint8Array): BundleEntry {
     else if (field === 4) offset = toNumber(value);
     else if (field === 5) size = toNumber(value);
     else if (field === 6) crc = toNumber(value);
-    else if (field === 7) slices.push(parseSlice(toBytes(value), where));
+    else if (field === 7) {
+      if (slices.length >= maxSlices) {
+        throw new CheckpointError(`The TensorFlow checkpoint is damaged: ${where} has more slices than are stored.`);
+      }
+      slices.push(parseSlice(toBytes(value), where));
+    }
   });
-  return { dtype: dtypes.get(dtype) ?? `dtype ${dtype}`, shape, shard, offset, size, crc, slices };
+  return { name, dtype: dtypes.get(dtype) ?? `dtype ${dtype}`, shape, shard, offset, size, crc, slices };
 }
 
 function parseShape(bytes: Uint8Array, where: string): number[] {
@@ -98,6 +111,7 @@ function parseShape(bytes: Uint8Array, where: string): number[] {
     if (field === 3 && value !== 0)
       throw new CheckpointError(`The TensorFlow checkpoint is damaged: ${where} has no shape.`);
     if (field !== 2) return;
+    checkAxes(shape, where);
     let size = 0;
     readMessage(toBytes(value), where, (part, number) => {
       if (part === 1) size = toNumber(number);
@@ -111,6 +125,7 @@ function parseSlice(bytes: Uint8Array, where: string): Extent[] {
   const extents: Extent[] = [];
   readMessage(bytes, where, (field, value) => {
     if (field !== 1) return;
+    checkAxes(extents, where);
     let [start, length] = [0, -1];
     readMessage(toBytes(value), where, (part, number) => {
       if (part === 1) start = toNumber(number);
@@ -119,6 +134,12 @@ function parseSlice(bytes: Uint8Array, where: string): Extent[] {
     extents.push({ start, length });
   });
   return extents;
+}
+
+/** @param axes Those before the next one. */
+function checkAxes(axes: readonly unknown[], where: string): void {
+  if (axes.length < MAX_AXES) return;
+  throw new CheckpointError(`The TensorFlow checkpoint is damaged: ${where} has more than ${MAX_AXES} axes.`);
 }
 
 function toNumber(value: WireValue): number {

@@ -80,6 +80,21 @@ describe('readBundle', () => {
     ['big-endian machines', { index: makeTable([['', message(field(2, 1))]]), shards: [] }, 'big-endian'],
     ['later versions', { index: makeTable([['', message(field(3, message(field(2, 2))))]]), shards: [] }, 'version 2'],
     ['an unknown rank', indexOf(['a', message(field(2, message(field(3, 1))))]), 'has no shape'],
+    [
+      'more axes than TensorFlow has',
+      indexOf(['a', message(field(2, shapeProto(new Array(255).fill(1))))]),
+      'the entry of "a" has more than 254 axes',
+    ],
+    [
+      'slices of more axes',
+      indexOf(['a', message(field(7, message(...new Array(255).fill(field(1, new Uint8Array())))))]),
+      'more than 254 axes',
+    ],
+    [
+      'more slices than entries',
+      indexOf(['a', message(...new Array(3).fill(field(7, new Uint8Array())))]),
+      'the entry of "a" has more slices than are stored',
+    ],
     ['a field that is cut off', indexOf(['a', Uint8Array.of(0x12, 9)]), 'the entry of "a" is cut off'],
     ['a field of no type', indexOf(['a', Uint8Array.of(0x0b)]), 'a field of a type that does not exist (3)'],
     ['a field of no number', indexOf(['a', Uint8Array.of(0x00, 0)]), 'a field without a number'],

@@ -35,17 +35,23 @@ export async function readBundle(index: Uint8Array, readShard: ShardReader): Pro
   if (header === undefined) throw damaged('its index has no header');
   const { shardCount } = parseHeader(header);
   const entries = new Map<string, BundleEntry>();
-  for (const [key, value] of table) if (key !== HEADER_KEY) entries.set(key, parseEntry(nameOf(key), value));
+  // Each slice has an entry of its own.
+  let maxSlices = table.size;
+  for (const [key, value] of table) {
+    if (key === HEADER_KEY) continue;
+    const entry = parseEntry(nameOf(key), value, maxSlices);
+    maxSlices -= entry.slices.length;
+    entries.set(key, entry);
+  }
   const stored = [...entries.values()].filter((entry) => entry.slices.length === 0);
   const shards = await readShards(stored, shardCount, readShard);
   checkPlaces(entries, shards);
   const tensors = new Map<string, StoredTensor>();
   for (const [key, entry] of entries) {
     if (key.startsWith(SLICE_MARK)) continue;
-    const name = nameOf(key);
-    const tensor =
-      entry.slices.length === 0 ? wholeTensor(name, entry, shards) : slicedTensor(key, entry, entries, shards);
-    tensors.set(name, tensor);
+    const isWhole = entry.slices.length === 0;
+    const tensor = isWhole ? wholeTensor(entry.name, entry, shards) : slicedTensor(key, entry, entries, shards);
+    tensors.set(entry.name, tensor);
   }
   return tensors;
 }
@@ -64,23 +70,23 @@ async function readShards(entries: readonly BundleEntry[], count: number, read: 
 /** Checks that tensors lie inside their data files and do not overlap, so that they have no more bytes than the files. */
 function checkPlaces(entries: ReadonlyMap<string, BundleEntry>, shards: Shards): void {
   const ends = new Map<number, number>();
-  const stored = [...entries].filter(([, { slices, size }]) => slices.length === 0 && size > 0);
-  for (const [key, entry] of stored.sort(([, a], [, b]) => a.offset - b.offset)) {
-    const { shard, offset, size } = entry;
-    if (offset < (ends.get(shard) ?? 0)) throw damaged(`"${nameOf(key)}" overlaps with another tensor`);
+  const stored = [...entries.values()].filter(({ slices }) => slices.length === 0);
+  const withBytes = stored.filter(({ size }) => size > 0);
+  for (const { name, shard, offset, size } of withBytes.sort((a, b) => a.offset - b.offset)) {
+    if (offset < (ends.get(shard) ?? 0)) throw damaged(`"${name}" overlaps with another tensor`);
     ends.set(shard, offset + size);
     if (offset + size > (shards.get(shard)?.length ?? 0)) {
-      throw damaged(`"${nameOf(key)}" should end at byte ${offset + size} of its data file, which is shorter`);
+      throw damaged(`"${name}" should end at byte ${offset + size} of its data file, which is shorter`);
     }
   }
-  for (const [key, entry] of entries) if (entry.slices.length === 0) checkSize(nameOf(key), entry);
+  for (const entry of stored) checkSize(entry);
 }
 
-function checkSize(name: string, entry: BundleEntry): void {
+function checkSize(entry: BundleEntry): void {
   const count = elementCount(entry.shape);
   const itemSize = itemSizes.get(entry.dtype);
   if (count === null || (itemSize !== undefined && count * itemSize !== entry.size)) {
-    throw damaged(`"${name}" is ${describeTensor(entry)}, but has ${entry.size} bytes`);
+    throw damaged(`"${entry.name}" is ${describeTensor(entry)}, but has ${entry.size} bytes`);
   }
 }
 
@@ -111,8 +117,7 @@ function slicedTensor(
   entries: ReadonlyMap<string, BundleEntry>,
   shards: Shards,
 ): StoredTensor {
-  const name = nameOf(key);
-  const { dtype, shape } = entry;
+  const { name, dtype, shape } = entry;
   const itemSize = itemSizes.get(dtype);
   if (itemSize === undefined) throw damaged(`"${name}" is ${describeTensor(entry)} in slices, which cannot be`);
   const parts = entry.slices.map((slice) => {
@@ -148,7 +153,8 @@ function boxOf(slice: readonly Extent[], shape: readonly number[]): Box {
 /** The text that the characters of a key stand for as bytes. */
 function nameOf(key: string): string {
   if (key.startsWith(SLICE_MARK)) return 'a slice';
-  const bytes = Uint8Array.from(key, (char) => char.charCodeAt(0));
+  const bytes = new Uint8Array(key.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = key.charCodeAt(i);
   let name: string;
   try {
     name = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);

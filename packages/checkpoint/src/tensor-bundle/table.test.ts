@@ -105,10 +105,18 @@ describe('readTable', () => {
   });
 
   it('takes no more memory for keys than it says, though each shares all of the one before', () => {
-    const long = 'a'.repeat(100_000);
+    const long = 'a'.repeat(8000);
     const first = [0, ...varint(long.length), 0, ...value(long)];
-    const others = Array.from({ length: 10_000 }, (_, i) => [...varint(long.length + i), 1, 0, 97]).flat();
-    expect(() => readTable(tableOf(rawBlock([...first, ...others])))).toThrow('has keys that are too long');
+    const others = (count: number) =>
+      Array.from({ length: count }, (_, i) => [...varint(long.length), 2, 0, 1 + (i >> 7), i & 127]).flat();
+    expect(readTable(tableOf(rawBlock([...first, ...others(8000)]))).size).toBe(8001);
+    expect(() => readTable(tableOf(rawBlock([...first, ...others(9000)])))).toThrow('has keys that are too long');
+  });
+
+  it('takes no keys of more than 8 KiB', () => {
+    const pair = (length: number) => rawBlock([0, ...varint(length), 0, ...new Array<number>(length).fill(97)]);
+    expect(readTable(tableOf(pair(8192))).size).toBe(1);
+    expect(() => readTable(tableOf(pair(8193)))).toThrow('has keys that are too long');
   });
 
   it('takes no more pairs than it says', () => {

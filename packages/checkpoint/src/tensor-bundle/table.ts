@@ -12,6 +12,8 @@ const TRAILER_BYTES = 5;
 const MAX_BLOCK_BYTES = 1 << 24;
 /** The most bytes that all keys may have. In a block they share prefixes with those before them. */
 const MAX_KEY_BYTES = 1 << 26;
+/** The most bytes of one key. Engines tell longer texts apart by their lengths first, so that many of them take very long. */
+const MAX_KEY_LENGTH = 1 << 13;
 /** The most pairs that there may be: a few bytes of a block can be one. */
 const MAX_PAIRS = 1 << 18;
 
@@ -23,7 +25,8 @@ export function isTable(bytes: Uint8Array): boolean {
 /**
  * Reads all pairs of a table in LevelDB's format, in the order of their keys.
  *
- * Blocks may have 16 MiB together when they are decompressed, and keys 64 MiB; there may be 262,144 pairs.
+ * Blocks may have 16 MiB together when they are decompressed, and keys 64 MiB, each of them 8 KiB; there may be 262,144
+ * pairs.
  *
  * @returns The values by key, the bytes of a key as characters up to 255.
  * @throws CheckpointError when the table is damaged.
@@ -88,7 +91,7 @@ function* readBlock(bytes: Uint8Array, handle: Handle, budget: Budget): Generato
     if (shared > key.length) throw reader.error('has a key that shares more than there is');
     if (restarts.delete(start) && shared > 0) throw reader.error('has a restart point that is none');
     budget.keyBytes -= shared + unshared;
-    if (budget.keyBytes < 0) throw reader.error('has keys that are too long');
+    if (budget.keyBytes < 0 || shared + unshared > MAX_KEY_LENGTH) throw reader.error('has keys that are too long');
     key = key.slice(0, shared) + binaryString(reader.take(unshared));
     yield [key, reader.take(valueLength)];
   }
