@@ -1,3 +1,2 @@
-export { type MeasureOptions, measure, type Timing } from './measure.ts';
+export { type MeasureOptions, measure, measureAsync, type Timing } from './measuring/measure.ts';
 export { type Comparison, overhead } from './overhead.ts';
-export { render } from './render.ts';

@@ -1,7 +1,7 @@
 import { Module, resetDefaultGraph } from '@sonnetjs/core';
 import { Linear, Sequential } from '@sonnetjs/layers';
 import * as tf from '@tensorflow/tfjs-core';
-import { type MeasureOptions, measure, type Timing } from './measure.ts';
+import { type MeasureOptions, measure, type Timing } from './measuring/measure.ts';
 
 /** One comparison: raw ops against modules that run the same ops. */
 export interface Comparison {
@@ -11,15 +11,18 @@ export interface Comparison {
   readonly timings: readonly Timing[];
 }
 
+/** How the overhead is measured: with a fixed number of calls, so that differences of a nanosecond are seen. */
+export type OverheadOptions = MeasureOptions & { readonly calls: number };
+
 /**
  * What a module costs from its second call on: the same tfjs ops by hand, in a `tf.tidy` as anyone has to write them to
  * free the intermediate results, and as modules.
  */
-export function overhead(options: MeasureOptions): Comparison[] {
+export function overhead(options: OverheadOptions): Comparison[] {
   return [identity(options), smallLinear(options), nested(options), largeLinear(options)];
 }
 
-function identity(options: MeasureOptions): Comparison {
+function identity(options: OverheadOptions): Comparison {
   resetDefaultGraph();
   const x = filled([1]);
   const module = new Module((inputs: tf.Tensor) => inputs, { name: 'identity' });
@@ -27,14 +30,14 @@ function identity(options: MeasureOptions): Comparison {
   return { title: 'a module that does nothing', modules: 1, timings };
 }
 
-function smallLinear(options: MeasureOptions): Comparison {
+function smallLinear(options: OverheadOptions): Comparison {
   resetDefaultGraph();
   const x = filled([1, 2]);
   const linear = new Linear(2);
   return { title: 'Linear 1×2 → 2', modules: 1, timings: compareLinear(linear, x, options) };
 }
 
-function largeLinear(options: MeasureOptions): Comparison {
+function largeLinear(options: OverheadOptions): Comparison {
   resetDefaultGraph();
   const x = filled([32, 784]);
   const linear = new Linear(256);
@@ -42,7 +45,7 @@ function largeLinear(options: MeasureOptions): Comparison {
   return { title: 'Linear 32×784 → 256', modules: 1, timings: compareLinear(linear, x, fewer) };
 }
 
-function compareLinear(linear: Linear, x: tf.Tensor, options: MeasureOptions): Timing[] {
+function compareLinear(linear: Linear, x: tf.Tensor, options: OverheadOptions): Timing[] {
   linear(x).dispose();
   const { w, b } = linear;
   return measure(
@@ -54,7 +57,7 @@ function compareLinear(linear: Linear, x: tf.Tensor, options: MeasureOptions): T
   );
 }
 
-function nested(options: MeasureOptions): Comparison {
+function nested(options: OverheadOptions): Comparison {
   resetDefaultGraph();
   const x = filled([1, 4]);
   const layers = [new Linear(4), new Linear(4), new Linear(4)] as const;

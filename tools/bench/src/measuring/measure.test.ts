@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { interval, measure, median } from './measure.ts';
+import { measure, measureAsync } from './measure.ts';
+
+const spin = (n: number) => () => {
+  for (let i = 0, x = 1; i < n; i++) x = Math.sqrt(x + i);
+};
 
 describe('measure', () => {
   it('runs every variant equally often and holds it against the first', () => {
@@ -11,24 +15,34 @@ describe('measure', () => {
     expect(timings[0]).toMatchObject({ ratio: 1, extra: 0, interval: [1, 1] });
   });
 
-  it('sees which variant is slower', () => {
-    const spin = (n: number) => () => {
-      for (let i = 0, x = 1; i < n; i++) x = Math.sqrt(x + i);
+  it('finds for each variant how many calls make a timing', () => {
+    const calls = { fast: 0, slow: 0 };
+    const variants = {
+      fast: () => void calls.fast++,
+      slow: () => {
+        calls.slow++;
+        spin(100_000)();
+      },
     };
+    measure(variants, { rounds: 1, warmUp: 0, sampleMs: 1 });
+    expect(calls.fast).toBeGreaterThan(10 * calls.slow);
+  });
+
+  it('sees which variant is slower', () => {
     const [, slow] = measure({ fast: spin(1000), slow: spin(20000) }, { rounds: 15, calls: 5 });
     expect(slow?.ratio).toBeGreaterThan(3);
   });
 });
 
-describe('median and interval', () => {
-  it('work on odd and even counts', () => {
-    expect(median([3, 1, 2])).toBe(2);
-    expect(median([4, 1, 2, 3])).toBe(2.5);
-  });
-
-  it('bound the median by order statistics', () => {
-    const [low, high] = interval(Array.from({ length: 101 }, (_, i) => i));
-    expect(low).toBe(40);
-    expect(high).toBe(60);
+describe('measureAsync', () => {
+  it('waits for each call before the next', async () => {
+    let [open, most] = [0, 0];
+    const variant = async (): Promise<void> => {
+      most = Math.max(most, ++open);
+      await Promise.resolve();
+      open--;
+    };
+    const timings = await measureAsync({ a: variant, b: variant }, { rounds: 3, calls: 4, warmUp: 0 });
+    expect([timings.length, most]).toEqual([2, 1]);
   });
 });

@@ -1,9 +1,13 @@
+import { bootstrapInterval, median } from './median.ts';
+
 /** How a benchmark is run. */
 export interface MeasureOptions {
   /** How many times all variants run in turn. */
   readonly rounds: number;
-  /** How many calls of a variant make one timing. */
-  readonly calls: number;
+  /** How many calls of a variant make one timing. Default: as many as take `sampleMs`, found for each variant. */
+  readonly calls?: number;
+  /** How long one timing takes at least, in milliseconds. Default: 2. */
+  readonly sampleMs?: number;
   /** Rounds at the beginning that do not count, while the engine still compiles. Default: 5. */
   readonly warmUp?: number;
 }
@@ -12,36 +16,99 @@ export interface MeasureOptions {
 export interface Timing {
   readonly name: string;
   readonly median: number;
+  readonly fastest: number;
   /** The median over the rounds of (this variant − the first variant). */
   readonly extra: number;
   /** The median over the rounds of (this variant ÷ the first variant). */
   readonly ratio: number;
-  /** The 95 % interval of that median, from the order of the rounds alone. */
+  /** The 95 % interval of that median, by bootstrap over the rounds. */
   readonly interval: readonly [low: number, high: number];
 }
+
+/** Variants of the same work, by name. */
+export type Variants = Readonly<Record<string, () => void>>;
+
+/** Variants of the same work of which some have to be waited for. */
+export type AsyncVariants = Readonly<Record<string, () => void | Promise<void>>>;
 
 /**
  * Times variants of the same work side by side: in every round each variant runs once, beginning with another one each
  * time, so that a slow moment of the machine hits all of them. The first variant is what the others are held against.
  */
-export function measure(variants: Readonly<Record<string, () => void>>, options: MeasureOptions): Timing[] {
-  const { rounds, calls, warmUp = 5 } = options;
-  const entries = Object.entries(variants);
-  const samples = entries.map((): number[] => []);
-  for (let round = -warmUp; round < rounds; round++) {
-    for (let k = 0; k < entries.length; k++) {
-      const index = (k + round + warmUp) % entries.length;
-      const time = timeOf(entries[index]?.[1] ?? (() => {}), calls);
-      if (round >= 0) samples[index]?.push(time);
-    }
+export function measure(variants: Variants, options: MeasureOptions): Timing[] {
+  const names = Object.keys(variants);
+  const counts = names.map((name) => {
+    const run = variants[name] as () => void;
+    return options.calls ?? callsFor((calls) => timeOf(run, calls), options.sampleMs ?? 2);
+  });
+  const samples = names.map((): number[] => []);
+  for (const { round, index } of turns(names.length, options)) {
+    const time = timeOf(variants[names[index] as string] as () => void, counts[index] as number);
+    if (round >= 0) samples[index]?.push(time);
   }
+  return summarize(names, samples);
+}
+
+/** As {@link measure}, for variants that give promises: each call is waited for before the next begins. */
+export async function measureAsync(variants: AsyncVariants, options: MeasureOptions): Promise<Timing[]> {
+  const names = Object.keys(variants);
+  const counts: number[] = [];
+  for (const name of names) {
+    const run = variants[name] as () => Promise<void>;
+    counts.push(options.calls ?? (await callsForAsync(run, options.sampleMs ?? 2)));
+  }
+  const samples = names.map((): number[] => []);
+  for (const { round, index } of turns(names.length, options)) {
+    const time = await timeOfAsync(variants[names[index] as string] as () => Promise<void>, counts[index] as number);
+    if (round >= 0) samples[index]?.push(time);
+  }
+  return summarize(names, samples);
+}
+
+/** Which variant runs when; the rounds of the warm-up have negative numbers. */
+function* turns(variants: number, { rounds, warmUp = 5 }: MeasureOptions): Generator<{ round: number; index: number }> {
+  for (let round = -warmUp; round < rounds; round++) {
+    for (let k = 0; k < variants; k++) yield { round, index: (k + round + warmUp) % variants };
+  }
+}
+
+function summarize(names: readonly string[], samples: readonly (readonly number[])[]): Timing[] {
   const base = samples[0] ?? [];
-  return entries.map(([name], i) => {
+  return names.map((name, i) => {
     const own = samples[i] ?? [];
     const ratios = own.map((time, round) => time / (base[round] ?? time));
     const extras = own.map((time, round) => time - (base[round] ?? time));
-    return { name, median: median(own), extra: median(extras), ratio: median(ratios), interval: interval(ratios) };
+    return {
+      name,
+      median: median(own),
+      fastest: Math.min(...own),
+      extra: median(extras),
+      ratio: median(ratios),
+      interval: bootstrapInterval(ratios),
+    };
   });
+}
+
+const mostCalls = 1 << 20;
+
+function callsFor(time: (calls: number) => number, sampleMs: number): number {
+  time(1);
+  for (let calls = 1; ; calls *= 2) {
+    const each = time(calls);
+    if (each * calls >= sampleMs * 500 || calls >= mostCalls) return enough(each, sampleMs);
+  }
+}
+
+async function callsForAsync(run: () => Promise<void>, sampleMs: number): Promise<number> {
+  await run();
+  for (let calls = 1; ; calls *= 2) {
+    const each = await timeOfAsync(run, calls);
+    if (each * calls >= sampleMs * 500 || calls >= mostCalls) return enough(each, sampleMs);
+  }
+}
+
+function enough(microseconds: number, sampleMs: number): number {
+  return Math.min(mostCalls, Math.max(1, Math.ceil((sampleMs * 1000) / Math.max(microseconds, 1e-3))));
 }
 
 function timeOf(fn: () => void, calls: number): number {
@@ -50,18 +117,8 @@ function timeOf(fn: () => void, calls: number): number {
   return ((performance.now() - start) * 1000) / calls;
 }
 
-/** The middle of a list of numbers. */
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] ?? Number.NaN;
-  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? upper)) / 2;
-}
-
-/** The order statistics between which the median lies in 95 of 100 cases, whatever the distribution is. */
-export function interval(values: readonly number[]): readonly [number, number] {
-  const sorted = [...values].sort((a, b) => a - b);
-  const n = sorted.length;
-  const rank = Math.max(0, Math.floor(n / 2 - 0.98 * Math.sqrt(n)));
-  return [sorted[rank] ?? Number.NaN, sorted[n - 1 - rank] ?? Number.NaN];
+async function timeOfAsync(fn: () => Promise<void>, calls: number): Promise<number> {
+  const start = performance.now();
+  for (let i = 0; i < calls; i++) await fn();
+  return ((performance.now() - start) * 1000) / calls;
 }
