@@ -1,0 +1,4 @@
+import { paritySuite } from './suite.ts';
+
+paritySuite('cpu', { families: ['shape'] });
+paritySuite('wasm', { families: ['shape'] });
