@@ -37,7 +37,7 @@ export interface Settings {
 }
 
 const defaults = {
-  steps: 1300,
+  steps: 2000,
   hidden: 128,
   layers: 2,
   batch: 32,
