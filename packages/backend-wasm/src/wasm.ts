@@ -5,7 +5,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { byFileName, diagnose, resolvePaths, type WasmPaths } from './binaries.ts';
 import { missingKernels } from './missing-kernels.ts';
 import { installKernels } from './runtime/install.ts';
-import { simdValidates } from './runtime/support.ts';
+import { compileRefusal, simdValidates } from './runtime/support.ts';
 
 /** Options of {@link wasm}. */
 export interface WasmOptions {
@@ -53,8 +53,18 @@ export function wasm({ paths }: WasmOptions = {}): Backend {
 }
 
 async function isAvailable(): Promise<Availability> {
-  if (typeof WebAssembly === 'object') return { available: true };
-  return { available: false, reason: 'this machine has no WebAssembly' };
+  if (typeof WebAssembly !== 'object') return { available: false, reason: 'this machine has no WebAssembly' };
+  // What was compiled for tfjs by other means needs no permission.
+  const refusal = stockRuns() ? undefined : await compileRefusal();
+  if (refusal === undefined) return { available: true };
+  const reason =
+    `WebAssembly may not be compiled here (${refusal}). ` +
+    "If a Content-Security-Policy forbids it, allow 'wasm-unsafe-eval' in its script-src.";
+  return { available: false, reason };
+}
+
+function stockRuns(): boolean {
+  return tf.engine().registry.wasm !== undefined;
 }
 
 async function start(paths: string | WasmPaths | undefined): Promise<Capabilities> {
@@ -77,15 +87,21 @@ async function addKernels(): Promise<string | undefined> {
     registerGradients({ soundKernels: { wasm: await installKernels(tf.backend() as BackendWasm) } });
     return undefined;
   } catch (error) {
-    if (!(error instanceof WebAssembly.CompileError || error instanceof WebAssembly.LinkError)) throw error;
+    if (!isRefusal(error)) throw error;
     return `this engine refuses generated WebAssembly (${error.message}): the slower kernels of TensorFlow.js run`;
   }
+}
+
+function isRefusal(error: unknown): error is Error {
+  const { CompileError, LinkError } = WebAssembly;
+  // Safari's for what a page's Content-Security-Policy forbids.
+  return error instanceof CompileError || error instanceof LinkError || error instanceof EvalError;
 }
 
 async function startStock(paths: string | WasmPaths | undefined): Promise<void> {
   const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
   // A backend that runs already keeps its binary.
-  if (tf.engine().registry.wasm !== undefined) return setCurrent();
+  if (stockRuns()) return setCurrent();
   tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
   // Node finds the binaries beside tfjs's own code.
   if (paths === undefined && tf.env().getBool('IS_NODE')) return setCurrent();
@@ -96,9 +112,10 @@ async function startStock(paths: string | WasmPaths | undefined): Promise<void> 
 
 async function setCurrent(address?: string): Promise<void> {
   if (await tf.setBackend('wasm')) return;
-  const cause = address === undefined ? '' : `: ${await diagnose(address)}`;
-  throw new BackendNotAvailableError(
-    `wasm: the WebAssembly binary did not load${cause}. Serve the folder binaries of @sonnetjs/backend-wasm and pass its ` +
-      `address: wasm({ paths: '/wasm/' }).`,
-  );
+  const why =
+    address === undefined
+      ? '. It is among the files of @tensorflow/tfjs-backend-wasm: the program needs to read them (Deno: --allow-read).'
+      : `: ${await diagnose(address)}. Serve the folder binaries of @sonnetjs/backend-wasm and pass its address: ` +
+        "wasm({ paths: '/wasm/' }).";
+  throw new BackendNotAvailableError(`wasm: the WebAssembly binary did not load${why}`);
 }

@@ -25,7 +25,7 @@ export async function installWithNpm(
 }
 
 /** The environment without what pnpm sets for its scripts, which npm would take for its own settings. */
-function withoutWorkspace(): NodeJS.ProcessEnv {
+export function withoutWorkspace(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(npm|pnpm)_/i.test(name)));
 }
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runChecks } from './check.ts';
-import { runsInBrowser } from './checks/browser.ts';
+import { trainsInBrowser } from './checks/browser.ts';
 import { keepsNames, staysSmall } from './checks/bundles.ts';
 import { typeChecks } from './checks/consumer-types.ts';
 import { dependsOnWhatItMay, hasNoImportCycles } from './checks/dependencies.ts';
@@ -11,6 +11,7 @@ import { versionsAreIndependent } from './checks/independent-versions.ts';
 import { type ConsumerSlot, installsAlone, trainsInPlainNode, umbrellaRuns } from './checks/installation.ts';
 import { hasItsFiles, passesAttw, passesKnip, passesPublint } from './checks/manifests.ts';
 import { publishes } from './checks/publish.ts';
+import { trainsInRuntimes, trainsOnLesserEngines } from './checks/runtimes.ts';
 import { startRegistry } from './registry.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sonnetjs-release-'));
@@ -30,7 +31,9 @@ try {
     installsAlone(folder, registry, slot),
     trainsInPlainNode(slot),
     umbrellaRuns(folder, registry, umbrella),
-    runsInBrowser(slot),
+    trainsInRuntimes(umbrella),
+    trainsOnLesserEngines(umbrella),
+    trainsInBrowser(umbrella),
     typeChecks(slot, umbrella),
     keepsNames(slot),
     staysSmall(slot, umbrella),

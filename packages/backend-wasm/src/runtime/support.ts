@@ -1,5 +1,15 @@
 import { f32x4, i32x4, ModuleBuilder, v128 } from '../emitter/index.ts';
 
+/** What the engine says against compiling WebAssembly here, as a page's Content-Security-Policy makes it do; or nothing. */
+export async function compileRefusal(): Promise<string | undefined> {
+  try {
+    await WebAssembly.compile(new ModuleBuilder().finish());
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
 /** Whether the engine takes vector instructions and may compile code that is made at run time. */
 export function simdValidates(): boolean {
   const module = new ModuleBuilder();

@@ -1,82 +1,102 @@
+import type { OutgoingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
-import { chromiumFlags, findChromium } from '@sonnetjs/chromium';
-import { chromium } from 'playwright';
-import { build, createServer, type InlineConfig, preview } from 'vite';
+import { findChromium } from '@sonnetjs/chromium';
+import { build, createServer, type InlineConfig } from 'vite';
 import type { Check } from '../check.ts';
+import { openTabs, type Tabs } from '../chromium-tabs.ts';
 import type { Consumer } from '../consumer.ts';
+import { serveFolder } from '../static-server.ts';
+import { copyPrograms, onCpu, onOwnKernels, type TrainingReport } from '../training-report.ts';
+import { runTrials, type Trial } from '../trials.ts';
+import { writeUnbundledPage } from '../unbundled-page.ts';
 import { type ConsumerSlot, installed } from './installation.ts';
 
-const page = '<!doctype html><title>waits</title><script type="module" src="/page.js"></script>';
-
-const script = `
-import { useBackend } from '@sonnetjs/core';
-import { Linear } from '@sonnetjs/layers';
-import { wasm } from '@sonnetjs/backend-wasm';
-import * as tf from '@tensorflow/tfjs-core';
-
-try {
-  const { backend } = await useBackend(wasm());
-  const output = new Linear(3)(tf.ones([2, 4]));
-  await output.data();
-  document.title = 'done: ' + backend.name + ' ' + output.shape.join('x');
-} catch (error) {
-  document.title = 'failed: ' + error;
-}
-`;
-
-/** In a browser, with vite's development server and from its minified build, nothing has to be configured. */
-export function runsInBrowser(slot: ConsumerSlot): Check {
+/** In a browser, nothing has to be configured, whichever way the code gets there. */
+export function trainsInBrowser(slot: ConsumerSlot): Check {
   return {
-    name: 'wasm() starts in Chromium from vite and from its minified build',
+    name: 'a network trains on wasm in Chromium, in a page and in a worker',
     async run() {
       const executablePath = findChromium();
       if (executablePath === undefined) return 'skipped: no Chromium found (CHROMIUM_PATH or PATH)';
       const consumer = installed(slot);
-      consumer.write('index.html', page);
-      consumer.write('page.js', script);
-      const titles = [`development server: ${await fromDevelopmentServer(consumer, executablePath)}`];
-      titles.push(`minified build: ${await fromBuild(consumer, executablePath)}`);
-      if (!titles.every((title) => title.endsWith(': done: wasm 2x3'))) throw new Error(titles.join('\n'));
-      return titles.join('\n');
+      copyPrograms(consumer);
+      const tabs = await openTabs(executablePath);
+      try {
+        return await runTrials(ways(consumer, tabs));
+      } finally {
+        await tabs.close();
+      }
     },
   };
 }
 
-function configuration({ folder }: Consumer): InlineConfig {
-  const server = { host: '127.0.0.1', port: 0 };
-  return { root: folder, configFile: false, logLevel: 'silent', server, preview: server, build: { target: 'es2022' } };
+const isolated = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
+const policy = (scripts: string) => ({ 'Content-Security-Policy': `default-src 'self'; script-src ${scripts}` });
+
+function ways(consumer: Consumer, tabs: Tabs): Trial[] {
+  const page = writeUnbundledPage(consumer);
+  const fromBuild = (headers: OutgoingHttpHeaders) => fromFiles(outputFolder(consumer), '', tabs, headers);
+  return [
+    { name: 'development server of vite', run: async () => each(await fromDevelopmentServer(consumer, tabs)) },
+    {
+      name: 'minified build of vite',
+      async run() {
+        await build(configuration(consumer));
+        return each(await fromBuild({}));
+      },
+    },
+    { name: 'the same, cross-origin isolated', run: async () => each(await fromBuild(isolated)) },
+    {
+      name: "policy with 'wasm-unsafe-eval'",
+      run: async () => each(await fromBuild(policy("'self' 'wasm-unsafe-eval'"))),
+    },
+    {
+      name: 'policy without it',
+      run: async () => each(await fromBuild(policy("'self'")), (report) => onCpu(report, /'wasm-unsafe-eval'/)),
+    },
+    { name: 'without a bundler', run: async () => each(await fromFiles(consumer.folder, page, tabs, {})) },
+  ];
 }
 
-async function fromDevelopmentServer(consumer: Consumer, executablePath: string): Promise<string> {
+function outputFolder({ folder }: Consumer): string {
+  return join(folder, 'built');
+}
+
+function configuration(consumer: Consumer): InlineConfig {
+  const { folder: root } = consumer;
+  const server = { host: '127.0.0.1', port: 0 };
+  return { root, configFile: false, logLevel: 'silent', server, build: { outDir: outputFolder(consumer) } };
+}
+
+/** What each place reports, by its name: the page, and its worker where it has one. */
+type Reports = Readonly<Record<string, TrainingReport | { readonly error: string }>>;
+
+async function fromDevelopmentServer(consumer: Consumer, tabs: Tabs): Promise<Reports> {
   const server = await createServer(configuration(consumer));
   try {
     await server.listen();
-    return await titleOf(server.resolvedUrls?.local[0] ?? '', executablePath);
+    return JSON.parse(await tabs.titleOf(server.resolvedUrls?.local[0] ?? '')) as Reports;
   } finally {
     await server.close();
   }
 }
 
-async function fromBuild(consumer: Consumer, executablePath: string): Promise<string> {
-  const built = { ...configuration(consumer), build: { target: 'es2022', outDir: join(consumer.folder, 'built') } };
-  await build(built);
-  const server = await preview(built);
+async function fromFiles(folder: string, page: string, tabs: Tabs, headers: OutgoingHttpHeaders): Promise<Reports> {
+  const server = await serveFolder(folder, headers);
   try {
-    return await titleOf(server.resolvedUrls?.local[0] ?? '', executablePath);
+    return JSON.parse(await tabs.titleOf(server.url + page)) as Reports;
   } finally {
-    await server.close();
+    server.stop();
   }
 }
 
-/** The page's title, once it is no longer the one that it starts with. */
-async function titleOf(url: string, executablePath: string): Promise<string> {
-  const browser = await chromium.launch({ executablePath, args: [...chromiumFlags] });
-  try {
-    const tab = await browser.newPage();
-    await tab.goto(url);
-    await tab.waitForFunction("document.title !== 'waits'", undefined, { timeout: 30_000 });
-    return await tab.title();
-  } finally {
-    await browser.close();
+/** A line about the reports; where all say the same, only once. */
+function each(reports: Reports, describe: (report: TrainingReport) => string = onOwnKernels): string {
+  const places = new Map<string, string[]>();
+  for (const [place, report] of Object.entries(reports)) {
+    if ('error' in report) throw new Error(`${place}: ${report.error}`);
+    const text = describe(report);
+    places.set(text, [...(places.get(text) ?? []), place]);
   }
+  return [...places].map(([text, names]) => `${names.join(' and ')}: ${text}`).join('; ');
 }

@@ -13,7 +13,7 @@ const mayDependOn: Readonly<Record<string, readonly string[]>> = {
   '@sonnetjs/bayes': ['@sonnetjs/core'],
   '@sonnetjs/checkpoint': ['@sonnetjs/core'],
   '@sonnetjs/backend-cpu': ['@sonnetjs/core'],
-  '@sonnetjs/backend-wasm': ['@sonnetjs/core'],
+  '@sonnetjs/backend-wasm': ['@sonnetjs/core', '@sonnetjs/gradients'],
   sonnetjs: [
     '@sonnetjs/gradients',
     '@sonnetjs/core',
