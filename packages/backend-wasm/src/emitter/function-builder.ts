@@ -25,6 +25,9 @@ export class FunctionBuilder {
   readonly #code: number[] = [];
   readonly #locals: ValueType[] = [];
   readonly #parameterCount: number;
+  /** Code that runs at the start of the function. */
+  readonly #prologue: number[] = [];
+  readonly #constants = new Map<string, Local<ValueType>>();
 
   constructor(parameterCount: number) {
     this.#parameterCount = parameterCount;
@@ -36,6 +39,20 @@ export class FunctionBuilder {
     this.#locals.push(type);
     const made = localAt(type, index);
     if (initial !== undefined) this.set(made, initial);
+    return made;
+  }
+
+  /**
+   * A variable that has a value from the start of the function on: for constants in loops, which engines make anew at each turn
+   * otherwise. The same expression gives the same variable.
+   */
+  constant<T extends ValueType>(value: Expression<T>): Local<T> {
+    const key = value.code.join();
+    const known = this.#constants.get(key);
+    if (known !== undefined) return known as Local<T>;
+    const made = this.local(value.type);
+    this.#prologue.push(...value.code, 0x21, ...unsigned(made.index));
+    this.#constants.set(key, made);
     return made;
   }
 
@@ -98,8 +115,8 @@ export class FunctionBuilder {
     if (result !== undefined) this.#emit(result.code);
     const locals = this.#locals.flatMap((type) => [1, typeCodes[type]]);
     const head = [...unsigned(this.#locals.length), ...locals];
-    const length = head.length + this.#code.length + 1;
-    return [...unsigned(length), ...head, ...this.#code, 0x0b];
+    const length = head.length + this.#prologue.length + this.#code.length + 1;
+    return [...unsigned(length), ...head, ...this.#prologue, ...this.#code, 0x0b];
   }
 
   #emit(code: readonly number[]): void {

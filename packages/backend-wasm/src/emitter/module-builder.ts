@@ -73,17 +73,43 @@ export class ModuleBuilder {
   finish(): Uint8Array<ArrayBuffer> {
     const all = this.#functions;
     const memory = [...text('env'), ...text('memory'), 0x02, 0x00, 0x01];
-    return Uint8Array.from([
-      ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
-      ...section(1, vector(all.map(({ type }) => type))),
-      ...section(2, vector([memory])),
-      ...section(3, vector(all.map((_, index) => unsigned(index)))),
-      ...section(7, vector(all.map(({ name }, index) => [...text(name), 0x00, ...unsigned(index)]))),
-      ...section(10, vector(all.map(({ body }) => body))),
+    return joined([
+      [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
+      ...section(
+        1,
+        all.map(({ type }) => type),
+      ),
+      ...section(2, [memory]),
+      ...section(
+        3,
+        all.map((_, index) => unsigned(index)),
+      ),
+      ...section(
+        7,
+        all.map(({ name }, index) => [...text(name), 0x00, ...unsigned(index)]),
+      ),
+      ...section(
+        10,
+        all.map(({ body }) => body),
+      ),
     ]);
   }
 }
 
-function section(id: number, content: readonly number[]): readonly number[] {
-  return [id, ...unsigned(content.length), ...content];
+/** The pieces of a section that is a vector of items. */
+function section(id: number, items: readonly (readonly number[])[]): readonly (readonly number[])[] {
+  const count = unsigned(items.length);
+  const length = items.reduce((sum, item) => sum + item.length, count.length);
+  return [[id, ...unsigned(length)], count, ...items];
+}
+
+/** All pieces behind each other; modules are too large for the arrays of numbers that their parts are made of. */
+function joined(pieces: readonly (readonly number[])[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  return bytes;
 }

@@ -100,6 +100,7 @@ const i32x4Binary = {
   sub: 0xb1,
   mul: 0xb5,
   minS: 0xb6,
+  minU: 0xb7,
   maxS: 0xb8,
   eq: 0x37,
   ne: 0x38,
@@ -152,7 +153,16 @@ export const i32x4: Binary<typeof i32x4Binary, 'v128', 'v128'> & Unary<typeof i3
     bitmask: (value) => operation('i32', [value], simd(0xa4)),
   };
 
-const f64x2Binary = { add: 0xf0, sub: 0xf1, mul: 0xf2, div: 0xf3, min: 0xf4, max: 0xf5 } as const;
+const f64x2Binary = {
+  add: 0xf0,
+  sub: 0xf1,
+  mul: 0xf2,
+  div: 0xf3,
+  min: 0xf4,
+  max: 0xf5,
+  pmin: 0xf6,
+  pmax: 0xf7,
+} as const;
 const f64x2Unary = {
   abs: 0xec,
   neg: 0xed,

@@ -1,6 +1,9 @@
 import type { KernelFamily } from '../runtime/runtime.ts';
 import { einsumFamily } from './contraction/einsum.ts';
 import { matMulFamily } from './contraction/mat-mul.ts';
+import { conv2DFamily } from './convolution/conv-2d.ts';
+import { conv3DFamily } from './convolution-3d/conv-3d.ts';
+import { depthwiseFamily } from './depthwise/depthwise.ts';
 import { binaryFamily } from './elementwise/binary.ts';
 import { castFamily } from './elementwise/cast.ts';
 import { parametricFamily } from './elementwise/parametric.ts';
@@ -12,12 +15,16 @@ import { localResponseFamily } from './normalization/local-response.ts';
 import { dilationFamily } from './pooling/dilation.ts';
 import { poolingFamily } from './pooling/pooling.ts';
 import { randomFamily } from './random/random.ts';
+import { argExtremumFamily } from './reduction/arg-extremum.ts';
 import { cumulativeFamily } from './reduction/cumulative.ts';
 import { reductionFamily } from './reduction/reduction.ts';
 
 /** All kernels of this package. */
 export const families: readonly KernelFamily[] = [
   matMulFamily,
+  conv2DFamily,
+  conv3DFamily,
+  depthwiseFamily,
   unaryFamily,
   binaryFamily,
   parametricFamily,
@@ -32,4 +39,5 @@ export const families: readonly KernelFamily[] = [
   einsumFamily,
   reductionFamily,
   cumulativeFamily,
+  argExtremumFamily,
 ];

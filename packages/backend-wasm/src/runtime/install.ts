@@ -1,7 +1,7 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { ModuleBuilder } from '../emitter/index.ts';
-import { defaultTile } from '../kernels/contraction/tile.ts';
+import { chooseTile } from '../kernels/contraction/choose-tile.ts';
 import { families } from '../kernels/index.ts';
 import { Heap } from './heap.ts';
 import type { GeneratedFunction, Runtime, Target } from './runtime.ts';
@@ -45,7 +45,7 @@ export async function installKernels(backend: BackendWasm): Promise<readonly str
 
 async function chooseTarget(): Promise<Target> {
   const relaxed = relaxedSimdValidates();
-  return { relaxed, tile: defaultTile(relaxed) };
+  return { relaxed, tile: await chooseTile(relaxed) };
 }
 
 /** The generated module's bytes. */

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import { f32x4, i32, type ModuleBuilder, v128 } from '../../emitter/index.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { exp, expm1 } from '../elementwise/exponential.ts';

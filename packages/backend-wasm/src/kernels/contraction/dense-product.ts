@@ -1,5 +1,6 @@
 import type { GeneratedFunction, Runtime } from '../../runtime/runtime.ts';
 import type { Activate } from './activation.ts';
+import { flatProductName, mostFlatDepth } from './flat-product.ts';
 import { DenseLeft } from './left-operand.ts';
 import { MatrixProduct, type Sizes, type Start } from './product.ts';
 import { vectorProducts } from './vector-product.ts';
@@ -11,6 +12,20 @@ export interface Factor {
   readonly transposed: boolean;
 }
 
+/** Narrower results than this are computed in tiles although their depth is small. */
+const fewestFlatColumns = 16;
+
+const products = new WeakMap<Runtime, DenseProduct>();
+
+/** The products of a runtime, which all its kernels share, as they keep memory for themselves. */
+export function denseProductOf(runtime: Runtime): DenseProduct {
+  const known = products.get(runtime);
+  if (known !== undefined) return known;
+  const product = new DenseProduct(runtime);
+  products.set(runtime, product);
+  return product;
+}
+
 /** Products of matrices that lie in memory, vectors among them. */
 export class DenseProduct {
   readonly matrices: MatrixProduct;
@@ -19,7 +34,8 @@ export class DenseProduct {
   readonly #columns: DenseLeft;
   readonly #vectorTimesRows: GeneratedFunction;
   readonly #sumOfRows: GeneratedFunction;
-  readonly #outer: GeneratedFunction;
+  /** By their depth. */
+  readonly #flat: readonly GeneratedFunction[];
   readonly #constant: number;
 
   constructor(runtime: Runtime) {
@@ -30,7 +46,7 @@ export class DenseProduct {
     this.#columns = new DenseLeft('columns', runtime);
     this.#vectorTimesRows = generated(vectorProducts.rows);
     this.#sumOfRows = generated(vectorProducts.sum);
-    this.#outer = generated(vectorProducts.outer);
+    this.#flat = Array.from({ length: mostFlatDepth + 1 }, (_, depth) => generated(flatProductName(depth || 1)));
     this.#constant = heap.reserve(64);
   }
 
@@ -50,21 +66,31 @@ export class DenseProduct {
   multiply(left: Factor, right: Factor, sizes: Sizes, output: number, start: Start, activate?: Activate): void {
     const { rows, columns, depth } = sizes;
     if (rows === 0 || columns === 0) return;
-    if (rows === 1 || columns === 1 || depth <= 1) {
+    const isFlat = depth === 1 || (depth <= mostFlatDepth && columns >= fewestFlatColumns && !right.transposed);
+    if (isFlat && depth > 0) {
+      this.#multiplyFlat(left, right, sizes, output, start);
+      activate?.(output, rows, columns);
+      return;
+    }
+    if (rows === 1 || columns === 1 || depth === 0) {
       this.#multiplyVector(left, right, sizes, output, start);
       activate?.(output, rows, columns);
       return;
     }
     const walked = (left.transposed ? this.#columns : this.#rows).set(left.address, left.stride, sizes);
-    const finished =
-      activate && ((row: number, count: number) => activate(output + 4 * row * columns, count, columns));
+    const finished = activate && ((row: number, count: number) => activate(output + 4 * row * columns, count, columns));
     this.matrices.multiply(walked, right, sizes, { address: output, stride: 4 * columns }, start, finished);
   }
 
+  #multiplyFlat(left: Factor, right: Factor, { rows, columns, depth }: Sizes, output: number, start: Start): void {
+    const [row, column] = left.transposed ? [4, left.stride] : [left.stride, 4];
+    const run = this.#flat[depth] as GeneratedFunction;
+    const { address, stride } = right;
+    run(left.address, row, column, address, stride, rows, columns, output, start.address, start.row, start.column);
+  }
+
   #multiplyVector(left: Factor, right: Factor, { rows, columns, depth }: Sizes, output: number, start: Start): void {
-    if (depth === 1) {
-      this.#outer(left.address, right.address, rows, columns, output, start.address, start.row, start.column);
-    } else if (rows === 1 && columns === 1) {
+    if (rows === 1 && columns === 1) {
       this.#vectorTimesRows(left.address, 0, 1, depth, right.address, output, start.address, 0);
     } else if (rows === 1) {
       const [run, count] = right.transposed ? [this.#vectorTimesRows, columns] : [this.#sumOfRows, depth];

@@ -2,8 +2,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { KernelFamily, Runtime } from '../../runtime/runtime.ts';
 import { type BroadcastPlan, planBroadcast } from '../elementwise/broadcast.ts';
 import { sizeOf } from '../shape.ts';
-import { Activations, type Activate, emitActivations } from './activation.ts';
-import { DenseProduct, type Factor } from './dense-product.ts';
+import { type Activate, emitActivations } from './activation.ts';
+import { type DenseProduct, denseProductOf, type Factor } from './dense-product.ts';
+import { Epilogues } from './epilogue.ts';
+import { emitFlatProducts } from './flat-product.ts';
 import { emitMicroKernels } from './micro-kernel.ts';
 import { emitPacking } from './packing.ts';
 import type { Sizes, Start } from './product.ts';
@@ -14,15 +16,15 @@ export const matMulFamily: KernelFamily = {
   emit(module, { tile }) {
     emitMicroKernels(module, tile);
     emitVectorProducts(module, tile.fused);
+    emitFlatProducts(module, tile.fused);
     emitPacking(module);
     emitActivations(module);
   },
   kernels(runtime) {
-    const product = new DenseProduct(runtime);
-    const activations = new Activations(runtime);
+    const product = denseProductOf(runtime);
     return {
       [tf.BatchMatMul]: batchMatMul(runtime, product),
-      [tf._FusedMatMul]: fusedMatMul(runtime, product, activations),
+      [tf._FusedMatMul]: fusedMatMul(runtime, product, new Epilogues(runtime, product)),
     };
   },
 };
@@ -54,61 +56,19 @@ function batchMatMul(runtime: Runtime, product: DenseProduct): tf.KernelFunc {
   };
 }
 
-function fusedMatMul(runtime: Runtime, product: DenseProduct, activations: Activations): tf.KernelFunc {
+function fusedMatMul(runtime: Runtime, product: DenseProduct, epilogues: Epilogues): tf.KernelFunc {
   return (params) => {
     const { a, b, bias, preluActivationWeights } = params.inputs as unknown as FusedInputs;
     const attrs = params.attrs as unknown as tf._FusedMatMulAttrs;
     if (a.dtype !== 'float32' || b.dtype !== 'float32') return runtime.stock(tf._FusedMatMul)(params);
     const operands = { a, b, transposeA: attrs.transposeA, transposeB: attrs.transposeB };
     const stack = new StackProduct(runtime, product, operands, tf._FusedMatMul);
-    const { output, sizes } = stack;
-    const settings = { activation: attrs.activation, leakyreluAlpha: attrs.leakyreluAlpha, preluActivationWeights };
-    const activate = activations.find(tf._FusedMatMul, settings, sizes.columns);
-    const start = bias === undefined || bias === null ? () => product.zeros : biasStart(runtime, product, bias, output, sizes);
-    if (start !== undefined && activate !== 'broadcast') {
-      stack.run(start, activate);
-      return output;
-    }
-    return inSteps(runtime, stack, bias as tf.TensorInfo | undefined, start, settings, activate);
+    const { activation, leakyreluAlpha } = attrs;
+    const settings = { bias, activation, leakyreluAlpha, preluActivationWeights };
+    const epilogue = epilogues.plan(tf._FusedMatMul, settings, stack.output.shape);
+    stack.run((matrix) => epilogue.start(matrix), epilogue.activate);
+    return epilogue.complete(stack.output);
   };
-}
-
-/** With what the results begin that have a bias: none when it is broadcast in a way that has to be added afterwards. */
-function biasStart(
-  { heap }: Runtime,
-  product: DenseProduct,
-  bias: tf.TensorInfo,
-  output: tf.TensorInfo,
-  { rows, columns }: Sizes,
-): ((matrix: number) => Start) | undefined {
-  const size = sizeOf(bias.shape);
-  if (size === 1) return () => product.constant(heap.address(bias));
-  if (size === columns && bias.shape.at(-1) === columns) return () => ({ address: heap.address(bias), row: 0, column: 4 });
-  if (size !== sizeOf(output.shape)) return undefined;
-  return (matrix) => ({ address: heap.address(bias) + 4 * matrix * rows * columns, row: 4 * columns, column: 4 });
-}
-
-/** The product first, then bias and activation with kernels of their own. */
-function inSteps(
-  { stock, heap }: Runtime,
-  stack: StackProduct,
-  bias: tf.TensorInfo | undefined,
-  start: ((matrix: number) => Start) | undefined,
-  { preluActivationWeights }: { readonly preluActivationWeights?: tf.TensorInfo | undefined },
-  activate: Activate | 'broadcast' | undefined,
-): tf.TensorInfo {
-  stack.run(start ?? (() => stack.product.zeros));
-  let result = stack.output;
-  const apply = (kernelName: string, inputs: Record<string, tf.TensorInfo>): void => {
-    const next = tf.getKernel(kernelName, 'wasm').kernelFunc({ inputs, backend: tf.backend(), attrs: {} }) as tf.TensorInfo;
-    heap.dispose(result);
-    result = next;
-  };
-  if (start === undefined) apply(tf.Add, { a: result, b: bias as tf.TensorInfo });
-  if (activate === 'broadcast') apply(tf.Prelu, { x: result, alpha: preluActivationWeights as tf.TensorInfo });
-  else if (activate !== undefined) activate(heap.address(result), sizeOf(result.shape), 1);
-  void stock;
-  return result;
 }
 
 /** The product of two stacks of matrices, broadcast against each other. */
@@ -152,8 +112,16 @@ class StackProduct {
     const { a, b, transposeA, transposeB } = this.#operands;
     const { rows, columns, depth } = this.sizes;
     const [pa, pb, pc] = [heap.address(a), heap.address(b), heap.address(this.output)];
-    const left = (address: number): Factor => ({ address, stride: 4 * (transposeA ? rows : depth), transposed: transposeA });
-    const right = (address: number): Factor => ({ address, stride: 4 * (transposeB ? depth : columns), transposed: transposeB });
+    const left = (address: number): Factor => ({
+      address,
+      stride: 4 * (transposeA ? rows : depth),
+      transposed: transposeA,
+    });
+    const right = (address: number): Factor => ({
+      address,
+      stride: 4 * (transposeB ? depth : columns),
+      transposed: transposeB,
+    });
     const matrices = sizeOf(this.#batch.shape);
     if (sizeOf(b.shape) === depth * columns && !transposeA && startOf(0).row === 0) {
       // One matrix multiplies all: their rows follow each other.

@@ -36,6 +36,11 @@ export function emitMicroKernels(module: ModuleBuilder, { rows: mostRows, fused 
   }
 }
 
+/** Adds only the function for whole tiles along rows, which tells how fast the others are. */
+export function emitTypicalMicroKernel(module: ModuleBuilder, { rows, fused }: Tile): void {
+  emitAlongRows(module, { rows, vectors: 2, fused });
+}
+
 /**
  * The parameters of both walks, all distances in bytes. The right operand lies in panels of a tile's width. The result begins
  * with what is found at `from`: zeros, a bias, or the sum so far.
@@ -73,7 +78,7 @@ function emitAlongRows(module: ModuleBuilder, block: Block): void {
       f.set(run, runs);
       f.while(i32.ltU(run, runsEnd), () => {
         const start = i32.add(a, i32.load(run));
-        pointers.forEach((pointer, row) => f.set(pointer, i32.add(start, i32.load(table, 4 * row))));
+        for (const [row, pointer] of pointers.entries()) f.set(pointer, i32.add(start, i32.load(table, 4 * row)));
         f.set(end, i32.add(first, runLength));
         f.while(i32.ltU(first, end), () => {
           multiply((row) => {
@@ -170,7 +175,7 @@ function multiplyInto(
   const right = locals(f, 'v128', vectors);
   const left = f.local('v128');
   return (leftAt) => {
-    right.forEach((local, vector) => f.set(local, v128.load(b, 16 * vector)));
+    for (const [vector, local] of right.entries()) f.set(local, v128.load(b, 16 * vector));
     for (let row = 0; row < rows; row++) {
       f.set(left, leftAt(row));
       right.forEach((value, vector) => {

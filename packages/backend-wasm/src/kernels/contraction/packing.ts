@@ -1,4 +1,14 @@
-import { type FunctionBuilder, f32, type I32, i8x16, i32, type Local, type ModuleBuilder, v128 } from '../../emitter/index.ts';
+import {
+  type FunctionBuilder,
+  f32,
+  type I32,
+  i8x16,
+  i32,
+  type Local,
+  type ModuleBuilder,
+  v128,
+} from '../../emitter/index.ts';
+import { pointToRows } from './rows.ts';
 
 /** Names of the functions that {@link emitPacking} adds. */
 export const packing = {
@@ -42,17 +52,16 @@ function emitPanels(module: ModuleBuilder): void {
 function emitTransposedPanels(module: ModuleBuilder): void {
   module.function(packing.transposedPanels, panelParameters, (f, { source, sourceRow, depth, target, panels }) => {
     const [panel, k] = [f.local('i32'), f.local('i32')];
-    const rows = Array.from({ length: 8 }, () => f.local('i32'));
     const whole = f.local('i32', i32.and(depth, i32.const(-4)));
     f.loop(panel, { below: panels }, () => {
-      rows.forEach((row, i) => f.set(row, i === 0 ? source : i32.add(rows[i - 1] as Local<'i32'>, sourceRow)));
+      const rows = pointToRows(f, 8, source, sourceRow);
       f.loop(k, { below: whole, step: 4 }, () => {
         for (const half of [0, 4]) transposeFour(f, rows.slice(half, half + 4), target, 4 * half);
         for (const row of rows) f.increase(row, 16);
         f.increase(target, 128);
       });
       f.loop(k, { from: whole, below: depth }, () => {
-        rows.forEach((row, i) => f.do(f32.store(target, f32.load(row), 4 * i)));
+        for (const [i, row] of rows.entries()) f.do(f32.store(target, f32.load(row), 4 * i));
         for (const row of rows) f.increase(row, 4);
         f.increase(target, 32);
       });
@@ -64,8 +73,14 @@ function emitTransposedPanels(module: ModuleBuilder): void {
 /** Writes four elements of four rows as four rows of four, 32 bytes apart. */
 function transposeFour(f: FunctionBuilder, rows: readonly I32[], target: I32, offset: number): void {
   const [a, b, c, d] = rows.map((row) => f.local('v128', v128.load(row))) as Tuple4;
-  const [ab, cd] = [f.local('v128', i8x16.shuffle32(a, b, [0, 4, 1, 5])), f.local('v128', i8x16.shuffle32(c, d, [0, 4, 1, 5]))];
-  const [abHigh, cdHigh] = [f.local('v128', i8x16.shuffle32(a, b, [2, 6, 3, 7])), f.local('v128', i8x16.shuffle32(c, d, [2, 6, 3, 7]))];
+  const [ab, cd] = [
+    f.local('v128', i8x16.shuffle32(a, b, [0, 4, 1, 5])),
+    f.local('v128', i8x16.shuffle32(c, d, [0, 4, 1, 5])),
+  ];
+  const [abHigh, cdHigh] = [
+    f.local('v128', i8x16.shuffle32(a, b, [2, 6, 3, 7])),
+    f.local('v128', i8x16.shuffle32(c, d, [2, 6, 3, 7])),
+  ];
   f.do(
     v128.store(target, i8x16.shuffle32(ab, cd, [0, 1, 4, 5]), offset),
     v128.store(target, i8x16.shuffle32(ab, cd, [2, 3, 6, 7]), offset + 32),
@@ -87,22 +102,26 @@ function emitEdge(module: ModuleBuilder): void {
     target: 'i32',
     targetRow: 'i32',
   } as const;
-  module.function(packing.edge, parameters, (f, { source, sourceRow, sourceColumn, depth, columns, target, targetRow }) => {
-    const [k, column, from] = [f.local('i32'), f.local('i32'), f.local('i32')];
-    const filled = f.local('i32', i32.shl(columns, i32.const(2)));
-    f.loop(k, { below: depth }, () => {
-      f.set(from, source);
-      f.loop(column, { below: filled, step: 4 }, () => {
-        f.do(f32.store(i32.add(target, column), f32.load(from)));
-        f.increase(from, sourceColumn);
+  module.function(
+    packing.edge,
+    parameters,
+    (f, { source, sourceRow, sourceColumn, depth, columns, target, targetRow }) => {
+      const [k, column, from] = [f.local('i32'), f.local('i32'), f.local('i32')];
+      const filled = f.local('i32', i32.shl(columns, i32.const(2)));
+      f.loop(k, { below: depth }, () => {
+        f.set(from, source);
+        f.loop(column, { below: filled, step: 4 }, () => {
+          f.do(f32.store(i32.add(target, column), f32.load(from)));
+          f.increase(from, sourceColumn);
+        });
+        f.loop(column, { from: filled, below: targetRow, step: 4 }, () => {
+          f.do(f32.store(i32.add(target, column), f32.const(0)));
+        });
+        f.increase(source, sourceRow);
+        f.increase(target, targetRow);
       });
-      f.loop(column, { from: filled, below: targetRow, step: 4 }, () => {
-        f.do(f32.store(i32.add(target, column), f32.const(0)));
-      });
-      f.increase(source, sourceRow);
-      f.increase(target, targetRow);
-    });
-  });
+    },
+  );
 }
 
 /** Rows of a few elements from one place to another. */

@@ -1,8 +1,18 @@
-import { forFours } from '../elementwise/map.ts';
-import { type FunctionBuilder, f32, f32x4, type I32, i32, type Local, type ModuleBuilder, type V128, v128 } from '../../emitter/index.ts';
+import {
+  type FunctionBuilder,
+  f32,
+  f32x4,
+  type I32,
+  i32,
+  type Local,
+  type ModuleBuilder,
+  type V128,
+  v128,
+} from '../../emitter/index.ts';
+import { pointToRows } from './rows.ts';
 
 /** Names of the functions that {@link emitVectorProducts} adds. */
-export const vectorProducts = { rows: 'vector/rows', sum: 'vector/sum of rows', outer: 'vector/outer' } as const;
+export const vectorProducts = { rows: 'vector/rows', sum: 'vector/sum of rows' } as const;
 
 /** How many columns of a sum of rows are computed at a time, so that they stay in the first cache. */
 const columnsAtATime = 2048;
@@ -11,7 +21,6 @@ const columnsAtATime = 2048;
 export function emitVectorProducts(module: ModuleBuilder, fused: boolean): void {
   emitRowProducts(module, fused);
   emitSumOfRows(module, fused);
-  emitOuterProduct(module, fused);
 }
 
 const parameters = {
@@ -28,17 +37,21 @@ const parameters = {
 
 /** The product of every row of a matrix with a vector. */
 function emitRowProducts(module: ModuleBuilder, fused: boolean): void {
-  module.function(vectorProducts.rows, parameters, (f, { matrix, row, rows, columns, vector, output, from, fromStep }) => {
-    const done = f.local('i32');
-    const take = (count: number): void => {
-      rowProducts(f, fused, count, { matrix, row, columns, vector, output, from, fromStep });
-      f.increase(matrix, i32.mul(row, i32.const(count)));
-      f.increase(output, 4 * count);
-      f.increase(done, count);
-    };
-    f.while(i32.leS(done, i32.sub(rows, i32.const(4))), () => take(4));
-    f.while(i32.ltS(done, rows), () => take(1));
-  });
+  module.function(
+    vectorProducts.rows,
+    parameters,
+    (f, { matrix, row, rows, columns, vector, output, from, fromStep }) => {
+      const done = f.local('i32');
+      const take = (count: number): void => {
+        rowProducts(f, fused, count, { matrix, row, columns, vector, output, from, fromStep });
+        f.increase(matrix, i32.mul(row, i32.const(count)));
+        f.increase(output, 4 * count);
+        f.increase(done, count);
+      };
+      f.while(i32.leS(done, i32.sub(rows, i32.const(4))), () => take(4));
+      f.while(i32.ltS(done, rows), () => take(1));
+    },
+  );
 }
 
 interface RowProducts {
@@ -54,11 +67,10 @@ interface RowProducts {
 /** One row or four rows, with eight sums under way. */
 function rowProducts(f: FunctionBuilder, fused: boolean, count: number, p: RowProducts): void {
   const vectors = 8 / count;
-  const pointers = Array.from({ length: count }, () => f.local('i32'));
+  const pointers = pointToRows(f, count, p.matrix, p.row);
   const sums = pointers.map(() => Array.from({ length: vectors }, () => f.local('v128')));
   const at = f.local('i32', p.vector);
   const end = f.local('i32', i32.add(p.vector, i32.shl(p.columns, i32.const(2))));
-  pointers.forEach((pointer, i) => f.set(pointer, i === 0 ? p.matrix : i32.add(pointers[i - 1] as Local<'i32'>, p.row)));
   for (const sum of sums.flat()) f.set(sum, f32x4.const(0));
   const step = (bytes: number, multiply: () => void): void => {
     f.while(i32.leU(i32.add(at, i32.const(bytes)), end), () => {
@@ -99,28 +111,32 @@ function sumOfLanes(f: FunctionBuilder, value: V128) {
 
 /** The sum of the rows of a matrix, each times an element of a vector. */
 function emitSumOfRows(module: ModuleBuilder, fused: boolean): void {
-  module.function(vectorProducts.sum, parameters, (f, { matrix, row, rows, columns, vector, output, from, fromStep }) => {
-    const [start, count, k, at, i] = [f.local('i32'), f.local('i32'), f.local('i32'), f.local('i32'), f.local('i32')];
-    const add = (rowCount: number): void => {
-      addRows(f, fused, rowCount, { at, row, count, vector: i32.add(vector, i32.shl(k, i32.const(2))), output });
-      f.increase(at, i32.mul(row, i32.const(rowCount)));
-      f.increase(k, rowCount);
-    };
-    f.loop(start, { below: columns, step: columnsAtATime }, () => {
-      const left = i32.sub(columns, start);
-      f.set(count, i32.select(i32.ltS(left, i32.const(columnsAtATime)), left, i32.const(columnsAtATime)));
-      f.loop(i, { below: count }, () => {
-        f.do(f32.store(i32.add(output, i32.shl(i, i32.const(2))), f32.load(from)));
-        f.increase(from, fromStep);
+  module.function(
+    vectorProducts.sum,
+    parameters,
+    (f, { matrix, row, rows, columns, vector, output, from, fromStep }) => {
+      const [start, count, k, at, i] = [f.local('i32'), f.local('i32'), f.local('i32'), f.local('i32'), f.local('i32')];
+      const add = (rowCount: number): void => {
+        addRows(f, fused, rowCount, { at, row, count, vector: i32.add(vector, i32.shl(k, i32.const(2))), output });
+        f.increase(at, i32.mul(row, i32.const(rowCount)));
+        f.increase(k, rowCount);
+      };
+      f.loop(start, { below: columns, step: columnsAtATime }, () => {
+        const left = i32.sub(columns, start);
+        f.set(count, i32.select(i32.ltS(left, i32.const(columnsAtATime)), left, i32.const(columnsAtATime)));
+        f.loop(i, { below: count }, () => {
+          f.do(f32.store(i32.add(output, i32.shl(i, i32.const(2))), f32.load(from)));
+          f.increase(from, fromStep);
+        });
+        f.set(at, matrix);
+        f.set(k, i32.const(0));
+        f.while(i32.leS(k, i32.sub(rows, i32.const(8))), () => add(8));
+        f.while(i32.ltS(k, rows), () => add(1));
+        f.increase(matrix, 4 * columnsAtATime);
+        f.increase(output, 4 * columnsAtATime);
       });
-      f.set(at, matrix);
-      f.set(k, i32.const(0));
-      f.while(i32.leS(k, i32.sub(rows, i32.const(8))), () => add(8));
-      f.while(i32.ltS(k, rows), () => add(1));
-      f.increase(matrix, 4 * columnsAtATime);
-      f.increase(output, 4 * columnsAtATime);
-    });
-  });
+    },
+  );
 }
 
 interface AddedRows {
@@ -132,9 +148,13 @@ interface AddedRows {
 }
 
 /** Adds a few rows, each times an element, to the output. */
-function addRows(f: FunctionBuilder, fused: boolean, rowCount: number, { at, row, count, vector, output }: AddedRows): void {
-  const pointers = Array.from({ length: rowCount }, () => f.local('i32'));
-  pointers.forEach((pointer, i) => f.set(pointer, i === 0 ? at : i32.add(pointers[i - 1] as Local<'i32'>, row)));
+function addRows(
+  f: FunctionBuilder,
+  fused: boolean,
+  rowCount: number,
+  { at, row, count, vector, output }: AddedRows,
+): void {
+  const pointers = pointToRows(f, rowCount, at, row);
   const factors = pointers.map((_, i) => f.local('v128', v128.load32Splat(vector, 4 * i)));
   const target = f.local('i32', output);
   const end = f.local('i32', i32.add(output, i32.shl(count, i32.const(2))));
@@ -150,46 +170,6 @@ function addRows(f: FunctionBuilder, fused: boolean, rowCount: number, { at, row
   };
   step(16, v128.load, (address, value) => f.do(v128.store(address, value)));
   step(4, v128.load32Zero, (address, value) => f.do(v128.store32Lane(0, address, value)));
-}
-
-/** Every element of one vector times every element of another. */
-function emitOuterProduct(module: ModuleBuilder, fused: boolean): void {
-  const outer = {
-    left: 'i32',
-    right: 'i32',
-    rows: 'i32',
-    columns: 'i32',
-    output: 'i32',
-    from: 'i32',
-    fromRow: 'i32',
-    fromColumn: 'i32',
-  } as const;
-  module.function(vectorProducts.outer, outer, (f, { left, right, rows, columns, output, from, fromRow, fromColumn }) => {
-    const [row, at, fromAt] = [f.local('i32'), f.local('i32'), f.local('i32')];
-    const [factor, start] = [f.local('v128'), f.local('v128')];
-    const fill = (startOf: (load: (address: I32) => V128) => void): void => {
-      forFours(f, columns, (bytes, load, store) => {
-        startOf(load);
-        store(output, multiplyAdd(fused, factor, load(at), start));
-        f.increase(at, bytes);
-        f.increase(fromAt, bytes);
-        f.increase(output, bytes);
-      });
-    };
-    f.loop(row, { below: rows }, () => {
-      f.set(factor, v128.load32Splat(left));
-      f.set(at, right);
-      f.set(fromAt, from);
-      f.set(start, v128.load32Splat(from));
-      f.if(
-        fromColumn,
-        () => fill((load) => f.set(start, load(fromAt))),
-        () => fill(() => {}),
-      );
-      f.increase(left, 4);
-      f.increase(from, fromRow);
-    });
-  });
 }
 
 function multiplyAdd(fused: boolean, a: V128, b: V128, sum: V128): V128 {

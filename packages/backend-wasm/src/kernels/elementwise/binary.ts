@@ -14,7 +14,7 @@ import {
 import type { KernelFamily, Runtime } from '../../runtime/runtime.ts';
 import { sizeOf } from '../shape.ts';
 import { planBroadcast } from './broadcast.ts';
-import { forFours } from './map.ts';
+import { forFours, forSixteens } from './map.ts';
 import { pow } from './power.ts';
 
 type BinaryLanes = (f: FunctionBuilder, a: Local<'v128'>, b: Local<'v128'>) => V128;
@@ -79,7 +79,8 @@ function emitBinary(module: ModuleBuilder, name: string, lanes: BinaryLanes, res
     const writeRow = (aSteps: boolean, bSteps: boolean): void => {
       if (!aSteps) f.set(x, v128.load32Splat(pa));
       if (!bSteps) f.set(y, v128.load32Splat(pb));
-      forFours(f, columns, (bytes, load, store) => {
+      const inSteps = lanes === pow ? forFours : forSixteens;
+      inSteps(f, columns, (bytes, load, store) => {
         if (aSteps) f.set(x, load(pa));
         if (bSteps) f.set(y, load(pb));
         if (result === 'bool') storeTruths(f, output, bytes / 4, lanes(f, x, y));

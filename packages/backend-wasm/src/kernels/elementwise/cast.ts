@@ -3,16 +3,16 @@ import { f32x4, i32x4 } from '../../emitter/index.ts';
 import type { KernelFamily, Runtime } from '../../runtime/runtime.ts';
 import { sizeOf } from '../shape.ts';
 import { storeTruths } from './binary.ts';
-import { emitMap, forFours } from './map.ts';
+import { emitMap, forSixteens } from './map.ts';
 
 /** Casts that stock tfjs does element by element. */
 export const castFamily: KernelFamily = {
   emit(module) {
-    emitMap(module, 'Cast/float32/int32', (_, x) => i32x4.fromF32x4(x));
+    emitMap(module, 'Cast/float32/int32', (_, x) => i32x4.fromF32x4(x), { isShort: true });
     const parameters = { input: 'i32', output: 'i32', count: 'i32' } as const;
     for (const dtype of ['float32', 'int32'] as const) {
       module.function(`Cast/${dtype}/bool`, parameters, (f, { input, output, count }) => {
-        forFours(f, count, (bytes, load) => {
+        forSixteens(f, count, (bytes, load) => {
           const x = load(input);
           // A float is false if it is 0 of either sign.
           const truth = dtype === 'float32' ? f32x4.ne(x, f32x4.const(0)) : i32x4.ne(x, i32x4.const(0));

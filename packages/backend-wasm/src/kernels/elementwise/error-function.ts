@@ -1,7 +1,7 @@
 import { f32x4, v128 } from '../../emitter/index.ts';
 import { exp, withSignOf } from './exponential.ts';
 import type { Lanes } from './map.ts';
-import { fitPolynomial, horner, powerSeries } from './polynomial.ts';
+import { fitPolynomial, polynomial, powerSeries } from './polynomial.ts';
 
 /** erf(x) / x as a function of x², for x up to 1. */
 const nearZero = fitPolynomial((square) => erfOverX(square), 0, 1, 7);
@@ -14,9 +14,9 @@ export const erf: Lanes = (f, x) => {
   const magnitude = f.local('v128', f32x4.pmin(f32x4.abs(x), f32x4.const(4)));
   const square = f.local('v128', f32x4.mul(magnitude, magnitude));
   const gauss = f.local('v128', f32x4.neg(square));
-  const complement = f32x4.mul(exp(f, gauss), horner(magnitude, far));
+  const complement = f32x4.mul(exp(f, gauss), polynomial(f, magnitude, far));
   const tail = f.local('v128', f32x4.sub(f32x4.const(1), complement));
-  const center = f32x4.mul(magnitude, horner(square, nearZero));
+  const center = f32x4.mul(magnitude, polynomial(f, square, nearZero));
   return withSignOf(x, v128.select(f32x4.lt(magnitude, f32x4.const(1)), center, tail));
 };
 

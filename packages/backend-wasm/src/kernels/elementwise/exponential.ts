@@ -1,6 +1,6 @@
-import { type FunctionBuilder, f32x4, i32, i32x4, type Local, type V128, v128 } from '../../emitter/index.ts';
+import { type FunctionBuilder, f32x4, i32, i32x4, type V128, v128 } from '../../emitter/index.ts';
 import type { Lanes } from './map.ts';
-import { fitPolynomial, horner, powerSeries } from './polynomial.ts';
+import { fitPolynomial, polynomial, powerSeries } from './polynomial.ts';
 
 /** ln 2 in two parts, so that n · high is exact for the whole numbers n that occur. */
 const ln2High = 0.693145751953125;
@@ -14,36 +14,45 @@ const remainderOfExp = fitPolynomial(
   4,
 );
 
-/** eˣ = 2ⁿ · (1 + p) with p = eʳ - 1 for a small r. */
-function reduce(f: FunctionBuilder, x: V128): { readonly n: Local<'v128'>; readonly p: V128 } {
+/** Added to a small number it leaves no bits behind the point: the sum is the nearest whole number, and its bits say which. */
+const rounder = 1.5 * 2 ** 23;
+const rounderBits = 0x4b400000;
+
+/** eˣ = 2ⁿ · (1 + p) with p = eʳ - 1 for a small r; n as integers. */
+function reduce(f: FunctionBuilder, x: V128): { readonly n: V128; readonly p: V128 } {
   const value = f.local('v128', x);
-  const n = f.local('v128', f32x4.nearest(f32x4.mul(value, f32x4.const(Math.LOG2E))));
-  const high = f32x4.sub(value, f32x4.mul(n, f32x4.const(ln2High)));
-  const r = f.local('v128', f32x4.sub(high, f32x4.mul(n, f32x4.const(ln2Low))));
-  return { n, p: f32x4.add(r, f32x4.mul(f32x4.mul(r, r), horner(r, remainderOfExp))) };
+  const shift = f.constant(f32x4.const(rounder));
+  const shifted = f.local('v128', f32x4.add(f32x4.mul(value, f.constant(f32x4.const(Math.LOG2E))), shift));
+  const n = f.local('v128', f32x4.sub(shifted, shift));
+  const high = f32x4.sub(value, f32x4.mul(n, f.constant(f32x4.const(ln2High))));
+  const r = f.local('v128', f32x4.sub(high, f32x4.mul(n, f.constant(f32x4.const(ln2Low)))));
+  return {
+    n: i32x4.sub(shifted, f.constant(i32x4.const(rounderBits))),
+    p: f32x4.add(r, f32x4.mul(f32x4.mul(r, r), polynomial(f, r, remainderOfExp))),
+  };
 }
 
 /** 2ⁿ for whole numbers n (as integers) that are the exponent of a normal float32. */
-function powerOfTwo(n: V128): V128 {
-  return i32x4.shl(i32x4.add(n, i32x4.const(127)), i32.const(23));
+function powerOfTwo(f: FunctionBuilder, n: V128): V128 {
+  return i32x4.shl(i32x4.add(n, f.constant(i32x4.const(127))), i32.const(23));
 }
 
 /** The value times 2ⁿ, also where 2ⁿ alone is too large or too small for a float32. */
 export function scaleByPowerOfTwo(f: FunctionBuilder, value: V128, n: V128): V128 {
   const whole = f.local('v128', n);
   const half = f.local('v128', i32x4.shrS(whole, i32.const(1)));
-  return f32x4.mul(f32x4.mul(value, powerOfTwo(half)), powerOfTwo(i32x4.sub(whole, half)));
+  return f32x4.mul(f32x4.mul(value, powerOfTwo(f, half)), powerOfTwo(f, i32x4.sub(whole, half)));
 }
 
 /** Keeps a value between bounds; NaN stays. */
-function clamp(x: V128, low: number, high: number): V128 {
-  return f32x4.pmin(f32x4.pmax(x, f32x4.const(low)), f32x4.const(high));
+function clamp(f: FunctionBuilder, x: V128, low: number, high: number): V128 {
+  return f32x4.pmin(f32x4.pmax(x, f.constant(f32x4.const(low))), f.constant(f32x4.const(high)));
 }
 
 /** eˣ: within 1.5 ulp everywhere, denormal results included. */
 export const exp: Lanes = (f, x) => {
-  const { n, p } = reduce(f, clamp(x, -105, 90));
-  return scaleByPowerOfTwo(f, f32x4.add(p, f32x4.const(1)), i32x4.fromF32x4(n));
+  const { n, p } = reduce(f, clamp(f, x, -105, 90));
+  return scaleByPowerOfTwo(f, f32x4.add(p, f.constant(f32x4.const(1))), n);
 };
 
 /** eˣ - 1: within 2 ulp, near 0 too. */
@@ -51,17 +60,17 @@ export const expm1: Lanes = (f, x) => v128.select(f32x4.eq(x, f32x4.const(0)), x
 
 /** The same, but +0 for -0. */
 function expm1Of(f: FunctionBuilder, x: V128): V128 {
-  const { n, p } = reduce(f, clamp(x, -40, 89));
+  const { n, p } = reduce(f, clamp(f, x, -40, 89));
   // Half of the power of two, so that the largest is a float32.
-  const half = f.local('v128', powerOfTwo(i32x4.sub(i32x4.fromF32x4(n), i32x4.const(1))));
-  const halfResult = f.local('v128', f32x4.add(f32x4.mul(half, p), f32x4.sub(half, f32x4.const(0.5))));
+  const half = f.local('v128', powerOfTwo(f, i32x4.sub(n, f.constant(i32x4.const(1)))));
+  const halfResult = f.local('v128', f32x4.add(f32x4.mul(half, p), f32x4.sub(half, f.constant(f32x4.const(0.5)))));
   return f32x4.add(halfResult, halfResult);
 }
 
 /** The hyperbolic tangent: within 3 ulp. */
 export const tanh: Lanes = (f, x) => {
-  const t = f.local('v128', expm1Of(f, f32x4.mul(f32x4.abs(x), f32x4.const(-2))));
-  return withSignOf(x, f32x4.div(f32x4.neg(t), f32x4.add(t, f32x4.const(2))));
+  const t = f.local('v128', expm1Of(f, f32x4.mul(f32x4.abs(x), f.constant(f32x4.const(-2)))));
+  return withSignOf(x, f32x4.div(t, f32x4.add(t, f.constant(f32x4.const(2)))));
 };
 
 /** 1 / (1 + e⁻ˣ): within 3 ulp, for very negative x too. */

@@ -1,7 +1,7 @@
-import { type FunctionBuilder, f32x4, i32, i32x4, type Local, type V128, v128 } from '../../emitter/index.ts';
+import { type FunctionBuilder, f32x4, type I32, i32, i32x4, type Local, type V128, v128 } from '../../emitter/index.ts';
 import { exp } from './exponential.ts';
 import type { Lanes } from './map.ts';
-import { fitPolynomial, horner, powerSeries } from './polynomial.ts';
+import { fitPolynomial, polynomial, powerSeries } from './polynomial.ts';
 
 const ln2High = 0.693359375;
 const ln2Low = Math.LN2 - ln2High;
@@ -18,57 +18,85 @@ const remainderOfLog = fitPolynomial(
   8,
 );
 
-/** A positive number as m · 2ᵉ with m between √½ and √2; also denormal ones. */
-export function splitExponent(
-  f: FunctionBuilder,
-  x: V128,
-): { readonly exponent: Local<'v128'>; readonly mantissa: Local<'v128'> } {
+/** A number as m · 2ᵉ, e as integers. */
+interface Split {
+  readonly exponent: Local<'v128'>;
+  readonly mantissa: Local<'v128'>;
+}
+
+/** A positive, normal number as m · 2ᵉ with m between √½ and √2. */
+function splitNormal(f: FunctionBuilder, x: V128): Split {
   const value = f.local('v128', x);
-  const denormal = f.local('v128', f32x4.lt(value, f32x4.const(2 ** -126)));
-  const scaled = f.local('v128', v128.select(denormal, f32x4.mul(value, f32x4.const(2 ** 24)), value));
-  const steps = f.local('v128', i32x4.shrS(i32x4.sub(scaled, i32x4.const(rootOfHalf)), i32.const(23)));
-  const mantissa = f.local('v128', i32x4.sub(scaled, i32x4.shl(steps, i32.const(23))));
-  const exponent = f.local('v128', i32x4.sub(steps, v128.and(denormal, i32x4.const(24))));
+  const above = i32x4.sub(value, f.constant(i32x4.const(rootOfHalf)));
+  const exponent = f.local('v128', i32x4.shrS(above, i32.const(23)));
+  const mantissa = f.local('v128', i32x4.sub(value, i32x4.shl(exponent, i32.const(23))));
   return { exponent, mantissa };
 }
 
-/** The logarithm of positive, finite numbers. */
-function logOfPositive(f: FunctionBuilder, x: V128): V128 {
-  const { exponent, mantissa } = splitExponent(f, x);
+/** The same for all positive numbers, denormal ones too. */
+export function splitExponent(f: FunctionBuilder, x: V128): Split {
+  const value = f.local('v128', x);
+  const denormal = f.local('v128', f32x4.lt(value, f.constant(f32x4.const(2 ** -126))));
+  const scaled = v128.select(denormal, f32x4.mul(value, f.constant(f32x4.const(2 ** 24))), value);
+  const { exponent, mantissa } = splitNormal(f, scaled);
+  return { exponent: f.local('v128', i32x4.sub(exponent, v128.and(denormal, i32x4.const(24)))), mantissa };
+}
+
+/** Whether some lane is no positive, normal, finite number. */
+export function someUnusual(f: FunctionBuilder, x: V128): I32 {
+  const smallest = 0x00800000;
+  const steps = i32x4.sub(x, f.constant(i32x4.const(smallest)));
+  // As unsigned numbers all others are above the largest normal number.
+  return i32.eqz(i32x4.allTrue(i32x4.leU(steps, f.constant(i32x4.const(0x7f7fffff - smallest)))));
+}
+
+/** ln(m · 2ᵉ). */
+function logOf(f: FunctionBuilder, { exponent, mantissa }: Split): V128 {
   const e = f.local('v128', f32x4.fromI32x4(exponent));
-  const r = f.local('v128', f32x4.sub(mantissa, f32x4.const(1)));
+  const r = f.local('v128', f32x4.sub(mantissa, f.constant(f32x4.const(1))));
   const square = f.local('v128', f32x4.mul(r, r));
-  const cubic = f32x4.mul(f32x4.mul(r, square), horner(r, remainderOfLog));
-  const small = f32x4.sub(f32x4.add(cubic, f32x4.mul(e, f32x4.const(ln2Low))), f32x4.mul(square, f32x4.const(0.5)));
-  return f32x4.add(f32x4.add(r, small), f32x4.mul(e, f32x4.const(ln2High)));
+  const cubic = f32x4.mul(f32x4.mul(r, square), polynomial(f, r, remainderOfLog));
+  const half = f32x4.mul(square, f.constant(f32x4.const(0.5)));
+  const small = f32x4.sub(f32x4.add(cubic, f32x4.mul(e, f.constant(f32x4.const(ln2Low)))), half);
+  return f32x4.add(f32x4.add(r, small), f32x4.mul(e, f.constant(f32x4.const(ln2High))));
 }
 
 /** The natural logarithm: within 1.5 ulp; -∞ at 0, NaN below. */
 export const log: Lanes = (f, x) => {
-  const inside = f.local('v128', logOfPositive(f, x));
-  return withLogarithmsEnds(f, x, inside);
+  const result = f.local('v128', logOf(f, splitNormal(f, x)));
+  f.if(someUnusual(f, x), () => {
+    f.set(result, logOf(f, splitExponent(f, x)));
+    f.set(result, withLogarithmsEnds(x, result));
+  });
+  return result;
 };
 
-function withLogarithmsEnds(f: FunctionBuilder, x: V128, inside: V128): V128 {
-  const finite = f.local('v128', v128.select(f32x4.lt(x, f32x4.const(Number.POSITIVE_INFINITY)), inside, x));
+function withLogarithmsEnds(x: V128, inside: V128): V128 {
+  const finite = v128.select(f32x4.lt(x, f32x4.const(Number.POSITIVE_INFINITY)), inside, x);
   const atZero = v128.select(f32x4.eq(x, f32x4.const(0)), f32x4.const(Number.NEGATIVE_INFINITY), finite);
   return v128.select(f32x4.lt(x, f32x4.const(0)), f32x4.const(Number.NaN), atZero);
 }
 
+/** ln(1 + x) where 1 + x, which it gets too, is a normal number. */
+function logOfSum(f: FunctionBuilder, x: V128, sum: Local<'v128'>): V128 {
+  // What the sum lost to rounding, as a share of it.
+  const lost = f32x4.div(f32x4.sub(x, f32x4.sub(sum, f.constant(f32x4.const(1)))), sum);
+  return f32x4.add(logOf(f, splitNormal(f, sum)), lost);
+}
+
 /** ln(1 + x): within 2 ulp, near 0 too. */
 export const log1p: Lanes = (f, x) => {
-  const sum = f.local('v128', f32x4.add(x, f32x4.const(1)));
-  // What the sum lost to rounding, as a share of it.
-  const lost = f32x4.div(f32x4.sub(x, f32x4.sub(sum, f32x4.const(1))), sum);
-  const inside = f.local('v128', f32x4.add(logOfPositive(f, sum), lost));
-  const ended = f.local('v128', withLogarithmsEnds(f, sum, inside));
-  return v128.select(f32x4.eq(x, f32x4.const(0)), x, ended);
+  const sum = f.local('v128', f32x4.add(x, f.constant(f32x4.const(1))));
+  const result = f.local('v128', logOfSum(f, x, sum));
+  f.if(someUnusual(f, sum), () => f.set(result, withLogarithmsEnds(sum, result)));
+  return v128.select(f32x4.eq(x, f32x4.const(0)), x, result);
 };
 
 /** ln(1 + eˣ): within 3 ulp; x itself where it is large, eˣ where it is very negative. */
 export const softplus: Lanes = (f, x) => {
   const away = f.local('v128', f32x4.neg(f32x4.abs(x)));
   const e = f.local('v128', exp(f, away));
-  const rest = f.local('v128', log1p(f, e));
-  return f32x4.add(f32x4.max(x, f32x4.const(0)), rest);
+  const sum = f.local('v128', f32x4.add(e, f.constant(f32x4.const(1))));
+  // The first of the two is NaN where x is.
+  return f32x4.add(f32x4.pmax(x, f32x4.const(0)), logOfSum(f, e, sum));
 };

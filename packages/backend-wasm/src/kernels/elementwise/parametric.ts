@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { f32x4, type ModuleBuilder, type V128, v128 } from '../../emitter/index.ts';
 import type { KernelFamily, Runtime } from '../../runtime/runtime.ts';
 import { sizeOf } from '../shape.ts';
-import { forFours } from './map.ts';
+import { forSixteens } from './map.ts';
 
 /** Functions of one float32 tensor and two numbers. */
 const functions: Readonly<Record<string, (x: V128, first: V128, second: V128) => V128>> = {
@@ -34,7 +34,7 @@ function emitParametric(
   module.function(name, parameters, (f, { input, output, count, first, second }) => {
     const [one, two] = [f.local('v128', f32x4.splat(first)), f.local('v128', f32x4.splat(second))];
     const x = f.local('v128');
-    forFours(f, count, (bytes, load, store) => {
+    forSixteens(f, count, (bytes, load, store) => {
       f.set(x, load(input));
       store(output, evaluate(x, one, two));
       f.increase(input, bytes);

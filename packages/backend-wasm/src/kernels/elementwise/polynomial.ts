@@ -1,4 +1,4 @@
-import { f32x4, f64x2, type Local, type V128 } from '../../emitter/index.ts';
+import { type FunctionBuilder, f32x4, f64x2, type Local, type V128 } from '../../emitter/index.ts';
 
 /**
  * The polynomial that agrees with a function at the Chebyshev nodes of an interval: nearly the best one of its degree.
@@ -51,21 +51,35 @@ export function powerSeries(x: number, coefficient: (power: number) => number): 
   return sum;
 }
 
-/** A polynomial in four float32 lanes, by Horner's rule. */
-export function horner(x: Local<'v128'>, coefficients: readonly number[]): V128 {
-  return evaluatePolynomial(f32x4, x, coefficients);
+/** A polynomial in four float32 lanes. */
+export function polynomial(f: FunctionBuilder, x: Local<'v128'>, coefficients: readonly number[]): V128 {
+  return evaluatePolynomial(f, f32x4, x, coefficients);
 }
 
 /** A polynomial in two float64 lanes. */
-export function horner64(x: Local<'v128'>, coefficients: readonly number[]): V128 {
-  return evaluatePolynomial(f64x2, x, coefficients);
+export function polynomial64(f: FunctionBuilder, x: Local<'v128'>, coefficients: readonly number[]): V128 {
+  return evaluatePolynomial(f, f64x2, x, coefficients);
 }
 
+/**
+ * Estrin's scheme: neighbouring terms are joined, then pairs of terms, and so on. It takes a few more products than Horner's rule,
+ * but its steps do not all wait for each other.
+ */
 function evaluatePolynomial(
+  f: FunctionBuilder,
   lanes: Pick<typeof f64x2, 'const' | 'add' | 'mul'>,
   x: Local<'v128'>,
   coefficients: readonly number[],
 ): V128 {
-  const [last = 0, ...rest] = [...coefficients].reverse();
-  return rest.reduce((sum, coefficient) => lanes.add(lanes.mul(sum, x), lanes.const(coefficient)), lanes.const(last));
+  let power = x;
+  let terms: V128[] = coefficients.map((coefficient) => f.constant(lanes.const(coefficient)));
+  while (terms.length > 1) {
+    if (terms.length < coefficients.length) power = f.local('v128', lanes.mul(power, power));
+    terms = terms.flatMap((term, i) => {
+      if (i % 2 === 1) return [];
+      const next = terms[i + 1];
+      return [next === undefined ? term : lanes.add(term, lanes.mul(next, power))];
+    });
+  }
+  return terms[0] ?? lanes.const(0);
 }

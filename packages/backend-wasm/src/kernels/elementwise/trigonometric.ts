@@ -10,7 +10,7 @@ import {
   v128,
 } from '../../emitter/index.ts';
 import type { Lanes } from './map.ts';
-import { fitPolynomial, horner, powerSeries } from './polynomial.ts';
+import { fitPolynomial, polynomial, powerSeries } from './polynomial.ts';
 
 /** π/2 in two parts: the upper has so few digits that its product with a quadrant's number is exact. */
 const halfPiHigh = Math.floor((Math.PI / 2) * 2 ** 32) / 2 ** 32;
@@ -55,10 +55,10 @@ function sineShifted(f: FunctionBuilder, x: V128, quarterTurns: number): V128 {
   const { quadrant, rest } = reduceAngle(f, x);
   const turn = f.local('v128', i32x4.add(quadrant, i32x4.const(quarterTurns)));
   const square = f.local('v128', f32x4.mul(rest, rest));
-  const sine = f32x4.sub(rest, f32x4.mul(f32x4.mul(rest, square), horner(square, sineOfRoot)));
+  const sine = f32x4.sub(rest, f32x4.mul(f32x4.mul(rest, square), polynomial(f, square, sineOfRoot)));
   const cosine = f32x4.add(
     f32x4.sub(f32x4.const(1), f32x4.mul(square, f32x4.const(0.5))),
-    f32x4.mul(f32x4.mul(square, square), horner(square, cosineOfRoot)),
+    f32x4.mul(f32x4.mul(square, square), polynomial(f, square, cosineOfRoot)),
   );
   const odd = i32x4.eq(v128.and(turn, i32x4.const(1)), i32x4.const(1));
   const negative = i32x4.shl(v128.and(turn, i32x4.const(2)), i32.const(30));

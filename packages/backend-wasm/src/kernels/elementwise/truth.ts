@@ -3,7 +3,7 @@ import { f32x4, type I32, i8x16, i32, i32x4, type ModuleBuilder, type V128, v128
 import type { KernelFamily, Runtime } from '../../runtime/runtime.ts';
 import { sizeOf } from '../shape.ts';
 import { storeTruths } from './binary.ts';
-import { forFours } from './map.ts';
+import { forSixteens } from './map.ts';
 
 /** Questions about one number. */
 const questions: Readonly<Record<string, (x: V128) => V128>> = {
@@ -38,7 +38,7 @@ export const truthFamily: KernelFamily = {
 function emitQuestion(module: ModuleBuilder, name: string, ask: (x: V128) => V128): void {
   module.function(name, { input: 'i32', output: 'i32', count: 'i32' }, (f, { input, output, count }) => {
     const x = f.local('v128');
-    forFours(f, count, (bytes, load) => {
+    forSixteens(f, count, (bytes, load) => {
       f.set(x, load(input));
       storeTruths(f, output, bytes / 4, ask(x));
       f.increase(input, bytes);
@@ -73,7 +73,7 @@ function emitSelect(module: ModuleBuilder): void {
     f.loop(i, { below: count }, () => f.do(i32.store8(i32.add(output, i), i32.select(at(condition), at(yes), at(no)))));
   });
   module.function('Select', parameters, (f, { condition, yes, no, output, count }) => {
-    forFours(f, count, (bytes, load, store) => {
+    forSixteens(f, count, (bytes, load, store) => {
       const truths =
         bytes === 16
           ? i32x4.fromLowU16(i8x16.extendLow(v128.load32Zero(condition)))
@@ -118,35 +118,51 @@ function notKernel({ heap, generated, stock }: Runtime): tf.KernelFunc {
   };
 }
 
-function selectKernel({ heap, generated }: Runtime): tf.KernelFunc {
+function selectKernel(runtime: Runtime): tf.KernelFunc {
+  const { heap, generated } = runtime;
   const [words, bytes] = [generated('Select'), generated('Select/bool')];
   return (params) => {
     const { condition, t, e } = params.inputs as { condition: tf.TensorInfo; t: tf.TensorInfo; e: tf.TensorInfo };
-    const output = heap.allocate(
-      tf.broadcast_util.assertAndGetBroadcastShape(t.shape, e.shape),
-      tf.upcastType(t.dtype, e.dtype),
-    );
-    const run = output.dtype === 'bool' ? bytes : words;
-    const elementBytes = output.dtype === 'bool' ? 1 : 4;
-    const [truths, yes, no, target] = [condition, t, e, output].map((tensor) => heap.address(tensor)) as [
-      number,
-      number,
-      number,
-      number,
+    tf.util.assertShapesMatch(t.shape, e.shape, 'Select: the tensors to choose from differ in shape. ');
+    const dtype = tf.upcastType(t.dtype, e.dtype);
+    const [yes, no] = [t, e].map((x) => (x.dtype === dtype ? x : runtime.run(tf.Cast, { x }, { dtype }))) as [
+      tf.TensorInfo,
+      tf.TensorInfo,
     ];
-    if (sameShape(condition.shape, output.shape)) {
-      run(truths, yes, no, target, sizeOf(output.shape));
-      return output;
+    const output = heap.allocate(t.shape, dtype);
+    if (sameShape(condition.shape, t.shape)) {
+      const run = dtype === 'bool' ? bytes : words;
+      run(heap.address(condition), heap.address(yes), heap.address(no), heap.address(output), sizeOf(t.shape));
+    } else {
+      selectRows(runtime, condition, yes, no, output);
     }
-    // A condition of one axis chooses between whole rows.
-    const rowBytes = (sizeOf(output.shape) / sizeOf(condition.shape)) * elementBytes;
-    const memory = new Uint8Array(heap.memory.buffer);
-    for (let row = 0; row < sizeOf(condition.shape); row++) {
-      const from = (memory[truths + row] === 0 ? no : yes) + row * rowBytes;
-      memory.copyWithin(target + row * rowBytes, from, from + rowBytes);
-    }
+    if (yes !== t) heap.dispose(yes);
+    if (no !== e) heap.dispose(no);
     return output;
   };
+}
+
+/** A condition of one axis chooses between whole rows. */
+function selectRows(
+  { heap }: Runtime,
+  condition: tf.TensorInfo,
+  yes: tf.TensorInfo,
+  no: tf.TensorInfo,
+  output: tf.TensorInfo,
+): void {
+  const rows = sizeOf(condition.shape);
+  tf.util.assert(
+    rows === output.shape[0] && condition.shape.length === 1,
+    () => `Select: a condition of shape [${condition.shape}] cannot choose between rows of [${output.shape}].`,
+  );
+  if (rows === 0) return;
+  const rowBytes = (sizeOf(output.shape) / rows) * (output.dtype === 'bool' ? 1 : 4);
+  const memory = new Uint8Array(heap.memory.buffer);
+  const [truths, target] = [heap.address(condition), heap.address(output)];
+  for (let row = 0; row < rows; row++) {
+    const from = heap.address(memory[truths + row] === 0 ? no : yes) + row * rowBytes;
+    memory.copyWithin(target + row * rowBytes, from, from + rowBytes);
+  }
 }
 
 function sameShape(a: readonly number[], b: readonly number[]): boolean {

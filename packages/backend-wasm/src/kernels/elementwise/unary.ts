@@ -9,22 +9,26 @@ import { emitMap, type Lanes } from './map.ts';
 import { ceil, floor, reciprocal, relu6, rsqrt, sign, sqrt } from './simple.ts';
 import { cos, largestReducible, sin } from './trigonometric.ts';
 
-/** Kernels of one float32 tensor that take the elements one by one. */
-const functions: Readonly<Record<string, Lanes>> = {
+/** Kernels of one float32 tensor that take a few instructions an element. */
+const short: Readonly<Record<string, Lanes>> = {
   Ceil: ceil,
+  Floor: floor,
+  Reciprocal: reciprocal,
+  Relu6: relu6,
+  Rsqrt: rsqrt,
+  Sign: sign,
+  Sqrt: sqrt,
+};
+
+/** Kernels of one float32 tensor that take more. */
+const functions: Readonly<Record<string, Lanes>> = {
   Erf: erf,
   Exp: exp,
   Expm1: expm1,
-  Floor: floor,
   Log: log,
   Log1p: log1p,
-  Relu6: relu6,
-  Reciprocal: reciprocal,
-  Rsqrt: rsqrt,
   Selu: selu,
-  Sign: sign,
   Softplus: softplus,
-  Sqrt: sqrt,
   Tanh: tanh,
 };
 
@@ -37,13 +41,15 @@ const periodic: Readonly<Record<string, { readonly lanes: Lanes; readonly exact:
 /** The functions of one argument. */
 export const unaryFamily: KernelFamily = {
   emit(module) {
+    for (const [name, lanes] of Object.entries(short)) emitMap(module, name, lanes, { isShort: true });
     for (const [name, lanes] of Object.entries(functions)) emitMap(module, name, lanes);
     for (const [name, { lanes }] of Object.entries(periodic)) {
-      emitMap(module, name, lanes, (_, x) => f32x4.gt(f32x4.abs(x), f32x4.const(largestReducible)));
+      const outside: Lanes = (_, x) => f32x4.gt(f32x4.abs(x), f32x4.const(largestReducible));
+      emitMap(module, name, lanes, { outside });
     }
   },
   kernels: (runtime) => ({
-    ...Object.fromEntries(Object.keys(functions).map((name) => [name, unaryKernel(runtime, name)])),
+    ...Object.fromEntries(Object.keys({ ...short, ...functions }).map((name) => [name, unaryKernel(runtime, name)])),
     ...Object.fromEntries(
       Object.entries(periodic).map(([name, { exact }]) => [name, unaryKernel(runtime, name, exact)]),
     ),

@@ -5,15 +5,16 @@ import { copyRun } from '../movement/copy-grid.ts';
 import { sizeOf } from '../shape.ts';
 
 /**
- * Adds `firstOutside(indices, count, length)`, the position of the first index that is not in 0 … length - 1 (or `count`), and
- * `gather/4` and `gather/1`, which copy rows of `bytes` from [outer, length, bytes] in the order of the indices.
+ * Adds `firstOutside(indices, count, length, step)`, the position of the first index, of those that are `step` bytes apart, that
+ * is not in 0 … length - 1 (or `count`), and `gather/4` and `gather/1`, which copy rows of `bytes` from [outer, length, bytes] in the order of the indices.
  */
 export function emitGather(module: ModuleBuilder): void {
-  module.function('firstOutside', { indices: 'i32', count: 'i32', length: 'i32' }, (f, { indices, count, length }) => {
+  const inRange = { indices: 'i32', count: 'i32', length: 'i32', step: 'i32' } as const;
+  module.function('firstOutside', inRange, (f, { indices, count, length, step }) => {
     const i = f.local('i32');
     f.loop(i, { below: count }, () => {
       f.if(i32.geU(i32.load(indices), length), () => f.return(i));
-      f.increase(indices, 4);
+      f.increase(indices, step);
     });
     return count;
   });
@@ -60,7 +61,7 @@ export function gatherKernel({ heap, generated }: Runtime): tf.KernelFunc {
     const { batchSize, outerSize, dimSize, sliceSize } = plan;
     const count = sizeOf(indices.shape) / batchSize;
     const all = sizeOf(indices.shape);
-    const bad = firstOutside(heap.address(indices), all, dimSize);
+    const bad = firstOutside(heap.address(indices), all, dimSize, 4);
     if (bad < all) {
       const index = heap.integers(heap.address(indices), all)[bad];
       throw new Error(`GatherV2: the index value ${index} is not in [0, ${dimSize - 1}].`);

@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { f32x4, i32, i32x4, type ModuleBuilder } from '../../emitter/index.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { forFours } from '../elementwise/map.ts';
@@ -47,13 +47,20 @@ export function emitSegmentSum(module: ModuleBuilder): void {
 }
 
 /** The sum of the rows of each segment. */
-export function segmentSumKernel({ heap, generated }: Runtime): tf.KernelFunc {
+export function segmentSumKernel(runtime: Runtime): tf.KernelFunc {
+  const { heap, generated } = runtime;
   const sums = { float32: generated('UnsortedSegmentSum/float32'), int32: generated('UnsortedSegmentSum/int32') };
   const clear = generated('clear');
   return ({ inputs, attrs }) => {
-    const { x, segmentIds } = inputs as { x: tf.TensorInfo; segmentIds: tf.TensorInfo };
+    const { x: given, segmentIds } = inputs as { x: tf.TensorInfo; segmentIds: tf.TensorInfo };
     const { numSegments } = attrs as unknown as tf.UnsortedSegmentSumAttrs;
-    const rowShape = x.shape.slice(segmentIds.shape.length);
+    const rowShape = given.shape.slice(segmentIds.shape.length);
+    tf.util.assertShapesMatch(
+      given.shape.slice(0, segmentIds.shape.length),
+      segmentIds.shape,
+      'UnsortedSegmentSum: x must begin with the shape of segmentIds. ',
+    );
+    const x = given.dtype === 'bool' ? runtime.run(tf.Cast, { x: given }, { dtype: 'int32' }) : given;
     const output = heap.allocate([numSegments, ...rowShape], x.dtype);
     clear(heap.address(output), 4 * sizeOf(output.shape));
     sums[x.dtype === 'int32' ? 'int32' : 'float32'](
@@ -62,6 +69,7 @@ export function segmentSumKernel({ heap, generated }: Runtime): tf.KernelFunc {
       heap.address(output),
       ...[sizeOf(segmentIds.shape), sizeOf(rowShape), numSegments],
     );
+    if (x !== given) heap.dispose(x);
     return output;
   };
 }

@@ -27,6 +27,31 @@ export function copyGrid({ generated }: Pick<Runtime, 'generated'>): CopyGrid {
   };
 }
 
+/** Rows that are dense in themselves. */
+export interface CopyRows {
+  readonly rows: number;
+  /** How many elements a row has. */
+  readonly length: number;
+  /** How many elements rows are apart in source and target. */
+  readonly source: number;
+  readonly target: number;
+}
+
+/** Copies rows of elements from one address to another. */
+export type CopyDenseRows = (source: number, target: number, rows: CopyRows, elementBytes: number) => void;
+
+/** The copy of rows, which needs no plan. */
+export function copyRows({ generated }: Pick<Runtime, 'generated'>): CopyDenseRows {
+  const [words, bytes] = [generated('copyGrid/4'), generated('copyGrid/1')];
+  return (source, target, { rows, length, source: sourceStep, target: targetStep }, size) => {
+    const run = size === 4 ? words : bytes;
+    const [from, to] = [sourceStep * size, targetStep * size];
+    // Rows of one element are one row whose elements are apart.
+    if (length === 1) run(source, target, 1, 1, 1, rows, 0, 0, 0, from, 0, 0, 0, to);
+    else if (length > 0) run(source, target, 1, 1, rows, length, 0, 0, from, size, 0, 0, to, size);
+  };
+}
+
 /** The axes without those of length 1; neighbours become one where both sides step on evenly from one to the next. */
 function joinAxes(axes: readonly CopyAxis[]): CopyAxis[] {
   const joined: CopyAxis[] = [];

@@ -2,23 +2,23 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { KernelFamily, Runtime } from '../../runtime/runtime.ts';
 import { sizeOf } from '../shape.ts';
 import { emitCopyGrid } from './copy-grid.ts';
-import { type CopyAxis, type CopyGrid, copyGrid, stridesOf } from './copy-plan.ts';
+import { type CopyAxis, type CopyDenseRows, type CopyGrid, copyGrid, copyRows, stridesOf } from './copy-plan.ts';
 
 /** Kernels that only put elements elsewhere: each is a copy between tensors with other strides. */
 export const movementFamily: KernelFamily = {
   emit: emitCopyGrid,
   kernels: (runtime) => {
-    const copy = copyGrid(runtime);
+    const [copy, rows] = [copyGrid(runtime), copyRows(runtime)];
     return {
-      Concat: concatKernel(runtime, copy),
-      Pack: packKernel(runtime, copy),
+      Concat: concatKernel(runtime, rows),
+      Pack: packKernel(runtime, rows),
       Reverse: reverseKernel(runtime, copy),
       Slice: sliceKernel(runtime, copy),
-      SplitV: splitKernel(runtime, copy),
+      SplitV: splitKernel(runtime, rows),
       StridedSlice: stridedSliceKernel(runtime, copy),
       Tile: tileKernel(runtime, copy),
       Transpose: transposeKernel(runtime, copy),
-      Unpack: unpackKernel(runtime, copy),
+      Unpack: unpackKernel(runtime, rows),
     };
   },
 };
@@ -54,6 +54,10 @@ function sliceKernel(runtime: Runtime, copy: CopyGrid): tf.KernelFunc {
     const { begin, size } = params.attrs as unknown as { begin: number | number[]; size: number | number[] };
     const [from, lengths] = tf.slice_util.parseSliceParams(x as tf.Tensor, begin, size) as [number[], number[]];
     tf.slice_util.assertParamsValid(x as tf.Tensor, from, lengths);
+    tf.util.assert(
+      from.every((start) => start >= 0),
+      () => `Slice: begin must not be negative, but is [${from.join(', ')}].`,
+    );
     const strides = stridesOf(x.shape);
     return pick(runtime, copy, x, lengths, offsetOf(from, strides), strides);
   };
@@ -87,20 +91,38 @@ function stridedSliceKernel(runtime: Runtime, copy: CopyGrid): tf.KernelFunc {
   };
 }
 
-function splitKernel(runtime: Runtime, copy: CopyGrid): tf.KernelFunc {
-  return ({ inputs, attrs }) => {
-    const x = inputs.x as tf.TensorInfo;
-    const { numOrSizeSplits, axis } = attrs as unknown as tf.SplitVAttrs;
+function splitKernel(runtime: Runtime, copy: CopyDenseRows): tf.KernelFunc {
+  return (params) => {
+    const x = params.inputs.x as tf.TensorInfo;
+    if (x.dtype === 'string') return runtime.stock(tf.SplitV)(params);
+    const { numOrSizeSplits, axis } = params.attrs as unknown as tf.SplitVAttrs;
     const [along = 0] = tf.util.parseAxisParam(axis, x.shape);
     const sizes = resolveSizes(numOrSizeSplits, x.shape[along] ?? 1);
-    const strides = stridesOf(x.shape);
-    let start = 0;
-    return sizes.map((length) => {
-      const piece = pick(runtime, copy, x, x.shape.with(along, length), start * (strides[along] ?? 1), strides);
-      start += length;
-      return piece;
-    });
+    return takeApart(runtime, copy, x, along, sizes, (length) => x.shape.with(along, length));
   };
+}
+
+/** New tensors from pieces of an axis, which have these lengths. */
+function takeApart(
+  { heap }: Runtime,
+  copy: CopyDenseRows,
+  x: tf.TensorInfo,
+  along: number,
+  lengths: readonly number[],
+  shapeOf: (length: number) => number[],
+): tf.TensorInfo[] {
+  const bytes = bytesOf(x);
+  const rows = sizeOf(x.shape.slice(0, along));
+  const inner = sizeOf(x.shape.slice(along + 1));
+  const source = inner * (x.shape[along] ?? 1);
+  let start = 0;
+  return lengths.map((count) => {
+    const piece = heap.allocate(shapeOf(count), x.dtype);
+    const length = count * inner;
+    copy(heap.address(x) + start * bytes, heap.address(piece), { rows, length, source, target: length }, bytes);
+    start += length;
+    return piece;
+  });
 }
 
 /** The sizes of the pieces of an axis: so many equal ones, or those given, of which one may be -1 for what is left. */
@@ -111,7 +133,10 @@ function resolveSizes(numOrSizes: number | readonly number[], length: number): r
   }
   const known = numOrSizes.reduce((sum, size) => sum + Math.max(size, 0), 0);
   const open = numOrSizes.filter((size) => size === -1).length;
-  tf.util.assert(open <= 1, () => 'There should be only one negative value in split array.');
+  tf.util.assert(
+    open <= 1 && numOrSizes.every((size) => size >= -1),
+    () => 'There should be only one negative value in split array, -1.',
+  );
   tf.util.assert(
     open === 1 ? known <= length : known === length,
     () => 'The sum of sizes must match the size of the axis dimension.',
@@ -119,17 +144,15 @@ function resolveSizes(numOrSizes: number | readonly number[], length: number): r
   return numOrSizes.map((size) => (size === -1 ? length - known : size));
 }
 
-function unpackKernel(runtime: Runtime, copy: CopyGrid): tf.KernelFunc {
-  return ({ inputs, attrs }) => {
-    const value = inputs.value as tf.TensorInfo;
-    const { axis } = attrs as unknown as tf.UnpackAttrs;
+function unpackKernel(runtime: Runtime, copy: CopyDenseRows): tf.KernelFunc {
+  return (params) => {
+    const value = params.inputs.value as tf.TensorInfo;
+    if (value.dtype === 'string') return runtime.stock(tf.Unpack)(params);
+    const { axis } = params.attrs as unknown as tf.UnpackAttrs;
     const along = axis < 0 ? axis + value.shape.length : axis;
-    const strides = stridesOf(value.shape);
-    const shape = value.shape.toSpliced(along, 1);
-    const pieceStrides = strides.toSpliced(along, 1);
-    return Array.from({ length: value.shape[along] ?? 0 }, (_, index) =>
-      pick(runtime, copy, value, shape, index * (strides[along] ?? 1), pieceStrides),
-    );
+    const shape = value.shape.filter((_, i) => i !== along);
+    const ones = new Array<number>(value.shape[along] ?? 0).fill(1);
+    return takeApart(runtime, copy, value, along, ones, () => shape);
   };
 }
 
@@ -137,6 +160,10 @@ function transposeKernel(runtime: Runtime, copy: CopyGrid): tf.KernelFunc {
   return ({ inputs, attrs }) => {
     const x = inputs.x as tf.TensorInfo;
     const { perm } = attrs as unknown as tf.TransposeAttrs;
+    tf.util.assert(
+      perm.length === x.shape.length && new Set(perm).size === perm.length,
+      () => `Transpose: perm must name each of ${x.shape.length} axes once, but is [${perm.join(', ')}].`,
+    );
     const strides = stridesOf(x.shape);
     const shape = perm.map((axis) => x.shape[axis] ?? 1);
     return pick(
@@ -168,6 +195,10 @@ function tileKernel(runtime: Runtime, copy: CopyGrid): tf.KernelFunc {
     if (x.dtype === 'string') return runtime.stock(tf.Tile)(params);
     const { heap } = runtime;
     const { reps } = params.attrs as unknown as tf.TileAttrs;
+    tf.util.assert(
+      reps.every((count) => count >= 0),
+      () => `Tile: reps must not be negative, but are [${reps.join(', ')}].`,
+    );
     const shape = x.shape.map((length, axis) => length * (reps[axis] ?? 1));
     const [from, to] = [stridesOf(x.shape), stridesOf(shape)];
     const output = heap.allocate(shape, x.dtype);
@@ -183,24 +214,27 @@ function tileKernel(runtime: Runtime, copy: CopyGrid): tf.KernelFunc {
 /** Puts tensors into a larger one, each beginning at a place along an axis. */
 function place(
   { heap }: Runtime,
-  copy: CopyGrid,
-  pieces: readonly { readonly tensor: tf.TensorInfo; readonly shape: readonly number[] }[],
+  copy: CopyDenseRows,
+  pieces: readonly { readonly tensor: tf.TensorInfo; readonly length: number }[],
   along: number,
   shape: number[],
   dtype: tf.DataType,
 ): tf.TensorInfo {
   const output = heap.allocate(shape, dtype);
-  const to = stridesOf(shape);
   const bytes = bytesOf(output);
+  const rows = sizeOf(shape.slice(0, along));
+  const inner = sizeOf(shape.slice(along + 1));
+  const target = inner * (shape[along] ?? 1);
   let address = heap.address(output);
-  for (const { tensor, shape: pieceShape } of pieces) {
-    copy(heap.address(tensor), address, axesOf(pieceShape, stridesOf(pieceShape), to), bytes);
-    address += (pieceShape[along] ?? 0) * (to[along] ?? 1) * bytes;
+  for (const piece of pieces) {
+    const length = piece.length * inner;
+    copy(heap.address(piece.tensor), address, { rows, length, source: length, target }, bytes);
+    address += length * bytes;
   }
   return output;
 }
 
-function concatKernel(runtime: Runtime, copy: CopyGrid): tf.KernelFunc {
+function concatKernel(runtime: Runtime, copy: CopyDenseRows): tf.KernelFunc {
   return (params) => {
     const all = Object.values(params.inputs) as tf.TensorInfo[];
     const { axis } = params.attrs as unknown as tf.ConcatAttrs;
@@ -223,7 +257,7 @@ function concatKernel(runtime: Runtime, copy: CopyGrid): tf.KernelFunc {
     return place(
       runtime,
       copy,
-      filled.map((tensor) => ({ tensor, shape: tensor.shape })),
+      filled.map((tensor) => ({ tensor, length: tensor.shape[along] ?? 1 })),
       along,
       shape,
       first.dtype,
@@ -231,7 +265,7 @@ function concatKernel(runtime: Runtime, copy: CopyGrid): tf.KernelFunc {
   };
 }
 
-function packKernel(runtime: Runtime, copy: CopyGrid): tf.KernelFunc {
+function packKernel(runtime: Runtime, copy: CopyDenseRows): tf.KernelFunc {
   return (params) => {
     const all = Object.values(params.inputs) as tf.TensorInfo[];
     const { axis } = params.attrs as unknown as tf.PackAttrs;
@@ -243,12 +277,11 @@ function packKernel(runtime: Runtime, copy: CopyGrid): tf.KernelFunc {
       tf.util.assertShapesMatch(first.shape, shape, 'All tensors passed to stack must have matching shapes');
     }
     const along = axis < 0 ? axis + first.shape.length + 1 : axis;
-    const pieceShape = first.shape.toSpliced(along, 0, 1);
     const shape = first.shape.toSpliced(along, 0, all.length);
     return place(
       runtime,
       copy,
-      all.map((tensor) => ({ tensor, shape: pieceShape })),
+      all.map((tensor) => ({ tensor, length: 1 })),
       along,
       shape,
       first.dtype,

@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import {
   type FunctionBuilder,
   f32,
@@ -13,6 +13,7 @@ import {
 import type { KernelFamily, Runtime } from '../../runtime/runtime.ts';
 import { exp } from '../elementwise/exponential.ts';
 import { log } from '../elementwise/logarithm.ts';
+import { requireFloat32 } from '../float32-only.ts';
 import { copyRun } from '../movement/copy-grid.ts';
 import { sizeOf } from '../shape.ts';
 
@@ -142,25 +143,24 @@ function emitGradient(module: ModuleBuilder): void {
   });
 }
 
-/** The settings as numbers, in the order of the parameters. */
-function numbersOf(shape: readonly number[], attrs: tf.LRNAttrs): readonly number[] {
+/** Where the channels of a tensor are, and how much memory rows of them take. */
+function plan({ shape }: tf.TensorInfo, depthRadius: number, rows: number) {
   const channels = shape.at(-1) ?? 1;
-  const { depthRadius, bias, alpha, beta } = attrs;
-  return [channels === 0 ? 0 : sizeOf(shape) / channels, channels, depthRadius, bias, alpha, beta];
-}
-
-function scratchBytes(shape: readonly number[], { depthRadius }: tf.LRNAttrs, rows: number): number {
-  return 4 * rows * ((shape.at(-1) ?? 1) + 2 * depthRadius + 8);
+  const pixels = channels === 0 ? 0 : sizeOf(shape) / channels;
+  return { pixels, channels, scratchBytes: 4 * rows * (channels + 2 * depthRadius + 8) };
 }
 
 function forwardKernel({ heap, generated }: Runtime): tf.KernelFunc {
   const run = generated('LRN');
-  return (params) => {
-    const x = params.inputs.x as tf.TensorInfo;
-    const attrs = params.attrs as unknown as tf.LRNAttrs;
+  return ({ inputs, attrs }) => {
+    const x = inputs.x as tf.TensorInfo;
+    requireFloat32(tf.LRN, x);
+    const { depthRadius, bias, alpha, beta } = attrs as unknown as tf.LRNAttrs;
+    const { pixels, channels, scratchBytes } = plan(x, depthRadius, 2);
     const y = heap.allocate(x.shape, 'float32');
-    heap.withScratch(scratchBytes(x.shape, attrs, 2), (scratch) =>
-      run(heap.address(x), heap.address(y), scratch, ...numbersOf(x.shape, attrs)),
+    const [from, to] = [heap.address(x), heap.address(y)];
+    heap.withScratch(scratchBytes, (scratch) =>
+      run(from, to, scratch, pixels, channels, depthRadius, bias, alpha, beta),
     );
     return y;
   };
@@ -168,14 +168,18 @@ function forwardKernel({ heap, generated }: Runtime): tf.KernelFunc {
 
 function gradientKernel({ heap, generated }: Runtime): tf.KernelFunc {
   const run = generated('LRNGrad');
-  return (params) => {
-    const { x, y, dy } = params.inputs as { x: tf.TensorInfo; y: tf.TensorInfo; dy: tf.TensorInfo };
-    const attrs = params.attrs as unknown as tf.LRNAttrs;
+  return ({ inputs, attrs }) => {
+    const { x, y, dy } = inputs as { x: tf.TensorInfo; y: tf.TensorInfo; dy: tf.TensorInfo };
+    requireFloat32(tf.LRNGrad, x, y, dy);
+    tf.util.assertShapesMatch(y.shape, x.shape, 'Error in LRNGrad: y is as x. ');
+    tf.util.assertShapesMatch(dy.shape, x.shape, 'Error in LRNGrad: dy is as x. ');
+    const { depthRadius, bias, alpha, beta } = attrs as unknown as tf.LRNAttrs;
+    const { pixels, channels, scratchBytes } = plan(x, depthRadius, 5);
     const dx = heap.allocate(x.shape, 'float32');
-    heap.withScratch(scratchBytes(x.shape, attrs, 5), (scratch) => {
-      const addresses = [x, y, dy, dx].map((tensor) => heap.address(tensor));
-      run(...addresses, scratch, ...numbersOf(x.shape, attrs));
-    });
+    const [px, py, pdy, pdx] = [heap.address(x), heap.address(y), heap.address(dy), heap.address(dx)];
+    heap.withScratch(scratchBytes, (scratch) =>
+      run(px, py, pdy, pdx, scratch, pixels, channels, depthRadius, bias, alpha, beta),
+    );
     return dx;
   };
 }

@@ -9,10 +9,11 @@ import {
   v128,
 } from '../../emitter/index.ts';
 import type { KernelFamily, Runtime } from '../../runtime/runtime.ts';
+import { requireFloat32 } from '../float32-only.ts';
 import { sizeOf } from '../shape.ts';
 import { forStrips, type Strip } from './emit-pooling.ts';
 import { forImages } from './pooling.ts';
-import { forPositions, loadGeometry, type PositionLocals, type WindowGeometry } from './window.ts';
+import { forPositions, geometryOf, geometryParameters, type PositionLocals, type WindowGeometry } from './window.ts';
 
 /** Grayscale morphological dilation, the largest sums of a window and a filter, and its gradients. */
 export const dilationFamily: KernelFamily = {
@@ -25,9 +26,9 @@ export const dilationFamily: KernelFamily = {
 };
 
 function emitDilation(module: ModuleBuilder): void {
-  const forward = { x: 'i32', filter: 'i32', y: 'i32', geometry: 'i32' } as const;
-  module.function('Dilation2D', forward, (f, { x, filter, y, geometry }) => {
-    const g = loadGeometry(f, geometry);
+  const forward = { x: 'i32', filter: 'i32', y: 'i32', ...geometryParameters } as const;
+  module.function('Dilation2D', forward, (f, { x, filter, y, ...geometry }) => {
+    const g = geometryOf(geometry);
     const [best, where] = [f.local('v128'), f.local('v128')];
     forPositions(f, g, (position) =>
       forStrips(f, g, (strip) => {
@@ -36,9 +37,16 @@ function emitDilation(module: ModuleBuilder): void {
       }),
     );
   });
-  const backward = { x: 'i32', filter: 'i32', dy: 'i32', gradient: 'i32', ofFilter: 'i32', geometry: 'i32' } as const;
-  module.function('Dilation2DBackprop', backward, (f, { x, filter, dy, gradient, ofFilter, geometry }) => {
-    const g = loadGeometry(f, geometry);
+  const backward = {
+    x: 'i32',
+    filter: 'i32',
+    dy: 'i32',
+    gradient: 'i32',
+    ofFilter: 'i32',
+    ...geometryParameters,
+  } as const;
+  module.function('Dilation2DBackprop', backward, (f, { x, filter, dy, gradient, ofFilter, ...geometry }) => {
+    const g = geometryOf(geometry);
     const [best, where, slope] = [f.local('v128'), f.local('v128'), f.local('v128')];
     forPositions(f, g, (position) =>
       forStrips(f, g, (strip) => {
@@ -88,6 +96,10 @@ function plan(x: tf.TensorInfo, filter: tf.TensorInfo, attrs: tf.NamedAttrMap | 
     'NHWC',
     dilations,
   );
+  tf.util.assert(
+    info.inChannels === filter.shape[2],
+    () => `Error in Dilation2D: the input has ${info.inChannels} channels and the filter ${filter.shape[2]}.`,
+  );
   const geometry: WindowGeometry = {
     input: [1, info.inHeight, info.inWidth],
     output: [1, info.outHeight, info.outWidth],
@@ -105,11 +117,11 @@ function forwardKernel(runtime: Runtime): tf.KernelFunc {
   const run = generated('Dilation2D');
   return ({ inputs, attrs }) => {
     const { x, filter } = inputs as { x: tf.TensorInfo; filter: tf.TensorInfo };
+    requireFloat32(tf.Dilation2D, x, filter);
     const { geometry, shape, batch } = plan(x, filter, attrs);
     const y = heap.allocate(shape, 'float32');
-    forImages(runtime, geometry, batch, (address, from, to) =>
-      run(heap.address(x) + from, heap.address(filter), heap.address(y) + to, address),
-    );
+    const [source, sums, target] = [heap.address(x), heap.address(filter), heap.address(y)];
+    forImages(geometry, batch, (from, to, packed) => run(source + from, sums, target + to, ...packed));
     return y;
   };
 }
@@ -119,14 +131,26 @@ function gradientKernel(runtime: Runtime, by: 'x' | 'filter'): tf.KernelFunc {
   const [run, clear] = [generated('Dilation2DBackprop'), generated('clear')];
   return ({ inputs, attrs }) => {
     const { x, filter, dy } = inputs as { x: tf.TensorInfo; filter: tf.TensorInfo; dy: tf.TensorInfo };
-    const { geometry, batch } = plan(x, filter, attrs);
+    requireFloat32(tf.Dilation2D, x, filter, dy);
+    const { geometry, shape, batch } = plan(x, filter, attrs);
+    tf.util.assertShapesMatch(
+      dy.shape,
+      shape,
+      'Error in the gradient of Dilation2D: dy has another shape than the output. ',
+    );
     const gradient = heap.allocate(by === 'x' ? x.shape : filter.shape, 'float32');
-    clear(heap.address(gradient), 4 * sizeOf(gradient.shape));
-    forImages(runtime, geometry, batch, (address, from, to) => {
-      const target = heap.address(gradient) + (by === 'x' ? from : 0);
-      const ofFilter = by === 'filter' ? 1 : 0;
-      run(heap.address(x) + from, heap.address(filter), heap.address(dy) + to, target, ofFilter, address);
-    });
+    const [source, sums, slopes, target] = [x, filter, dy, gradient].map((tensor) => heap.address(tensor)) as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    clear(target, 4 * sizeOf(gradient.shape));
+    forImages(geometry, batch, (from, to, packed) =>
+      by === 'x'
+        ? run(source + from, sums, slopes + to, target + from, 0, ...packed)
+        : run(source + from, sums, slopes + to, target, 1, ...packed),
+    );
     return gradient;
   };
 }

@@ -10,7 +10,7 @@ import {
   type V128,
   v128,
 } from '../../emitter/index.ts';
-import { forPositions, type GeometryLocals, loadGeometry, type PositionLocals } from './window.ts';
+import { forPositions, type GeometryLocals, geometryOf, geometryParameters, type PositionLocals } from './window.ts';
 
 /** How the channels of a strip are read and written: four of them, or one. */
 export interface Strip {
@@ -29,9 +29,9 @@ export interface Strip {
  * - `avgPoolGrad(dy, dx, geometry)`: adds dy, divided by the size of the whole window, to all of the window.
  */
 export function emitPooling(module: ModuleBuilder): void {
-  const maximum = { x: 'i32', y: 'i32', positions: 'i32', geometry: 'i32' } as const;
-  module.function('maxPool', maximum, (f, { x, y, positions, geometry }) => {
-    const g = loadGeometry(f, geometry);
+  const maximum = { x: 'i32', y: 'i32', positions: 'i32', ...geometryParameters } as const;
+  module.function('maxPool', maximum, (f, { x, y, positions, ...geometry }) => {
+    const g = geometryOf(geometry);
     const [best, where] = [f.local('v128'), f.local('v128')];
     forPositions(f, g, (position) =>
       forStrips(f, g, (strip) => {
@@ -45,9 +45,9 @@ export function emitPooling(module: ModuleBuilder): void {
       }),
     );
   });
-  const gradient = { x: 'i32', dy: 'i32', dx: 'i32', geometry: 'i32' } as const;
-  module.function('maxPoolGrad', gradient, (f, { x, dy, dx, geometry }) => {
-    const g = loadGeometry(f, geometry);
+  const gradient = { x: 'i32', dy: 'i32', dx: 'i32', ...geometryParameters } as const;
+  module.function('maxPoolGrad', gradient, (f, { x, dy, dx, ...geometry }) => {
+    const g = geometryOf(geometry);
     const [best, where, slope] = [f.local('v128'), f.local('v128'), f.local('v128')];
     forPositions(f, g, (position) =>
       forStrips(f, g, (strip) => {
@@ -60,8 +60,8 @@ export function emitPooling(module: ModuleBuilder): void {
       }),
     );
   });
-  module.function('avgPool', { x: 'i32', y: 'i32', geometry: 'i32' }, (f, { x, y, geometry }) => {
-    const g = loadGeometry(f, geometry);
+  module.function('avgPool', { x: 'i32', y: 'i32', ...geometryParameters }, (f, { x, y, ...geometry }) => {
+    const g = geometryOf(geometry);
     const sum = f.local('v128');
     forPositions(f, g, (position) =>
       forStrips(f, g, (strip) => {
@@ -71,8 +71,8 @@ export function emitPooling(module: ModuleBuilder): void {
       }),
     );
   });
-  module.function('avgPoolGrad', { dy: 'i32', dx: 'i32', geometry: 'i32' }, (f, { dy, dx, geometry }) => {
-    const g = loadGeometry(f, geometry);
+  module.function('avgPoolGrad', { dy: 'i32', dx: 'i32', ...geometryParameters }, (f, { dy, dx, ...geometry }) => {
+    const g = geometryOf(geometry);
     const size = [0, 1, 2].map((axis) => g.get('filter', axis) as I32).reduce((product, n) => i32.mul(product, n));
     const wholeWindow = f.local('v128', f32x4.splat(f32.fromI32(size)));
     const share = f.local('v128');

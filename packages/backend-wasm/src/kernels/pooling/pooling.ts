@@ -1,28 +1,30 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { KernelFamily, Runtime } from '../../runtime/runtime.ts';
+import { requireFloat32 } from '../float32-only.ts';
 import { sizeOf } from '../shape.ts';
 import { emitPooling } from './emit-pooling.ts';
-import { geometryLength, packGeometry, type WindowGeometry } from './window.ts';
+import { geometryArguments, type WindowGeometry } from './window.ts';
 
 /** Largest elements and averages of windows, in two and three axes, and their gradients. */
 export const poolingFamily: KernelFamily = {
   emit: emitPooling,
   kernels: (runtime) => ({
-    AvgPool: planarForward(runtime, 'avgPool', tf.AvgPool),
-    AvgPool3D: forward(runtime, 'avgPool', spatialGeometry),
-    AvgPoolGrad: averageGradient(runtime, planarGeometry),
-    AvgPool3DGrad: averageGradient(runtime, spatialGeometry),
-    MaxPool: planarForward(runtime, 'maxPool', tf.MaxPool),
-    MaxPool3D: forward(runtime, 'maxPool', spatialGeometry),
-    MaxPoolGrad: largestGradient(runtime, planarGeometry),
-    MaxPool3DGrad: largestGradient(runtime, spatialGeometry),
+    AvgPool: unlessStockIsSafe(runtime, tf.AvgPool, averages(runtime, tf.AvgPool, planarGeometry)),
+    AvgPool3D: averages(runtime, tf.AvgPool3D, spatialGeometry),
+    AvgPoolGrad: averageGradient(runtime, tf.AvgPoolGrad, planarGeometry),
+    AvgPool3DGrad: averageGradient(runtime, tf.AvgPool3DGrad, spatialGeometry),
+    MaxPool: unlessStockIsSafe(runtime, tf.MaxPool, largest(runtime, tf.MaxPool, planarGeometry)),
+    MaxPool3D: largest(runtime, tf.MaxPool3D, spatialGeometry),
+    MaxPoolGrad: largestGradient(runtime, tf.MaxPoolGrad, planarGeometry),
+    MaxPool3DGrad: largestGradient(runtime, tf.MaxPool3DGrad, spatialGeometry),
     MaxPoolWithArgmax: largestWithPlaces(runtime),
   }),
 };
 
-type Geometry = (shape: number[], attrs: tf.NamedAttrMap | undefined) => WindowGeometry & { readonly shape: number[] };
+/** How the windows of a pooling lie on an input of a shape, and the shape of the output. */
+type Describe = (shape: number[], attrs: tf.NamedAttrMap | undefined) => WindowGeometry & { readonly shape: number[] };
 
-function planarGeometry(shape: number[], attrs: tf.NamedAttrMap | undefined): ReturnType<Geometry> {
+function planarGeometry(shape: number[], attrs: tf.NamedAttrMap | undefined): ReturnType<Describe> {
   const { filterSize, strides, pad, dimRoundingMode } = attrs as unknown as tf.MaxPoolGradAttrs;
   const info = tf.backend_util.computePool2DInfo(
     shape as [number, number, number, number],
@@ -44,7 +46,7 @@ function planarGeometry(shape: number[], attrs: tf.NamedAttrMap | undefined): Re
   };
 }
 
-function spatialGeometry(shape: number[], attrs: tf.NamedAttrMap | undefined): ReturnType<Geometry> {
+function spatialGeometry(shape: number[], attrs: tf.NamedAttrMap | undefined): ReturnType<Describe> {
   const { filterSize, strides, pad, dimRoundingMode } = attrs as unknown as tf.MaxPool3DGradAttrs;
   const info = tf.backend_util.computePool3DInfo(
     shape as [number, number, number, number, number],
@@ -67,62 +69,81 @@ function spatialGeometry(shape: number[], attrs: tf.NamedAttrMap | undefined): R
   };
 }
 
-/** Runs code for every image of a batch: gets the geometry's address and how many bytes images are apart. */
+/** Runs code for every image of a batch: gets how many bytes images are into the input and the output, and the geometry. */
 export function forImages(
-  { heap }: Runtime,
   geometry: WindowGeometry,
   batch: number,
-  body: (geometry: number, input: number, output: number) => void,
+  body: (input: number, output: number, geometry: readonly number[]) => void,
 ): void {
   const pixels = (axes: readonly number[]): number => 4 * geometry.channels * sizeOf(axes);
-  heap.withScratch(4 * geometryLength, (address) => {
-    heap.integers(address, geometryLength).set(packGeometry(geometry));
-    for (let image = 0; image < batch; image++) {
-      body(address, image * pixels(geometry.input), image * pixels(geometry.output));
-    }
-  });
+  const [inputBytes, outputBytes] = [pixels(geometry.input), pixels(geometry.output)];
+  const packed = geometryArguments(geometry);
+  for (let image = 0; image < batch; image++) body(image * inputBytes, image * outputBytes, packed);
 }
 
-function averageGradient(runtime: Runtime, geometryOf: Geometry): tf.KernelFunc {
+/** Refuses a slope of another shape than what was pooled to. */
+function checkSlope(kernelName: string, dy: tf.TensorInfo, geometry: { readonly shape: number[] }): void {
+  requireFloat32(kernelName, dy);
+  tf.util.assertShapesMatch(dy.shape, geometry.shape, `Error in ${kernelName}: dy has another shape than the output. `);
+}
+
+function averageGradient(runtime: Runtime, kernelName: string, describe: Describe): tf.KernelFunc {
   const { heap, generated } = runtime;
   const [run, clear] = [generated('avgPoolGrad'), generated('clear')];
   return ({ inputs, attrs }) => {
     const { dy, input } = inputs as { dy: tf.TensorInfo; input: tf.TensorInfo };
+    const geometry = describe(input.shape, attrs);
+    checkSlope(kernelName, dy, geometry);
     const dx = heap.allocate(input.shape, 'float32');
-    clear(heap.address(dx), 4 * sizeOf(dx.shape));
-    forImages(runtime, geometryOf(input.shape, attrs), input.shape[0] ?? 0, (geometry, from, to) =>
-      run(heap.address(dy) + to, heap.address(dx) + from, geometry),
-    );
+    const [slopes, target] = [heap.address(dy), heap.address(dx)];
+    clear(target, 4 * sizeOf(dx.shape));
+    forImages(geometry, input.shape[0] ?? 0, (from, to, packed) => run(slopes + to, target + from, ...packed));
     return dx;
   };
 }
 
-function largestGradient(runtime: Runtime, geometryOf: Geometry): tf.KernelFunc {
+function largestGradient(runtime: Runtime, kernelName: string, describe: Describe): tf.KernelFunc {
   const { heap, generated } = runtime;
   const [run, clear] = [generated('maxPoolGrad'), generated('clear')];
   return ({ inputs, attrs }) => {
     const { dy, input } = inputs as { dy: tf.TensorInfo; input: tf.TensorInfo };
+    const geometry = describe(input.shape, attrs);
+    requireFloat32(kernelName, input);
+    checkSlope(kernelName, dy, geometry);
     const dx = heap.allocate(input.shape, 'float32');
-    clear(heap.address(dx), 4 * sizeOf(dx.shape));
-    forImages(runtime, geometryOf(input.shape, attrs), input.shape[0] ?? 0, (geometry, from, to) =>
-      run(heap.address(input) + from, heap.address(dy) + to, heap.address(dx) + from, geometry),
+    const [x, slopes, target] = [heap.address(input), heap.address(dy), heap.address(dx)];
+    clear(target, 4 * sizeOf(dx.shape));
+    forImages(geometry, input.shape[0] ?? 0, (from, to, packed) =>
+      run(x + from, slopes + to, target + from, ...packed),
     );
     return dx;
   };
 }
 
-function forward(runtime: Runtime, name: 'avgPool' | 'maxPool', geometryOf: Geometry): tf.KernelFunc {
+function averages(runtime: Runtime, kernelName: string, describe: Describe): tf.KernelFunc {
   const { heap, generated } = runtime;
-  const run = generated(name);
+  const run = generated('avgPool');
   return ({ inputs, attrs }) => {
     const x = inputs.x as tf.TensorInfo;
-    const geometry = geometryOf(x.shape, attrs);
+    requireFloat32(kernelName, x);
+    const geometry = describe(x.shape, attrs);
     const y = heap.allocate(geometry.shape, 'float32');
-    forImages(runtime, geometry, x.shape[0] ?? 0, (address, from, to) =>
-      name === 'maxPool'
-        ? run(heap.address(x) + from, heap.address(y) + to, 0, address)
-        : run(heap.address(x) + from, heap.address(y) + to, address),
-    );
+    const [source, target] = [heap.address(x), heap.address(y)];
+    forImages(geometry, x.shape[0] ?? 0, (from, to, packed) => run(source + from, target + to, ...packed));
+    return y;
+  };
+}
+
+function largest(runtime: Runtime, kernelName: string, describe: Describe): tf.KernelFunc {
+  const { heap, generated } = runtime;
+  const run = generated('maxPool');
+  return ({ inputs, attrs }) => {
+    const x = inputs.x as tf.TensorInfo;
+    requireFloat32(kernelName, x);
+    const geometry = describe(x.shape, attrs);
+    const y = heap.allocate(geometry.shape, 'float32');
+    const [source, target] = [heap.address(x), heap.address(y)];
+    forImages(geometry, x.shape[0] ?? 0, (from, to, packed) => run(source + from, target + to, 0, ...packed));
     return y;
   };
 }
@@ -131,8 +152,7 @@ function forward(runtime: Runtime, name: 'avgPool' | 'maxPool', geometryOf: Geom
  * Stock tfjs is fast in two axes. With a padding in numbers it reads and writes outside of its tensors: tfjs-core computes the
  * width of the output from the filter's height then, which all backends follow, and the library behind the stock kernel does not.
  */
-function planarForward(runtime: Runtime, name: 'avgPool' | 'maxPool', kernelName: string): tf.KernelFunc {
-  const own = forward(runtime, name, planarGeometry);
+function unlessStockIsSafe(runtime: Runtime, kernelName: string, own: tf.KernelFunc): tf.KernelFunc {
   return (params) => {
     const { pad } = params.attrs as unknown as tf.MaxPoolGradAttrs;
     return typeof pad === 'string' ? runtime.stock(kernelName)(params) : own(params);
@@ -144,11 +164,13 @@ function largestWithPlaces(runtime: Runtime): tf.KernelFunc {
   const run = generated('maxPool');
   return ({ inputs, attrs }) => {
     const x = inputs.x as tf.TensorInfo;
+    requireFloat32(tf.MaxPoolWithArgmax, x);
     const { includeBatchInIndex } = attrs as unknown as tf.MaxPoolWithArgmaxAttrs;
     const geometry = planarGeometry(x.shape, attrs);
     const [y, places] = [heap.allocate(geometry.shape, 'float32'), heap.allocate(geometry.shape, 'int32')];
-    forImages(runtime, geometry, x.shape[0] ?? 0, (address, from, to) =>
-      run(heap.address(x) + from, heap.address(y) + to, heap.address(places) + to, address),
+    const [source, target, positions] = [heap.address(x), heap.address(y), heap.address(places)];
+    forImages(geometry, x.shape[0] ?? 0, (from, to, packed) =>
+      run(source + from, target + to, positions + to, ...packed),
     );
     if (includeBatchInIndex) {
       const perImage = sizeOf(geometry.shape.slice(1));

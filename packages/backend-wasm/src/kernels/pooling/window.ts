@@ -1,4 +1,4 @@
-import { type FunctionBuilder, type I32, i32, type Local } from '../../emitter/index.ts';
+import { type FunctionBuilder, type I32, i32, type Local, type ValueType } from '../../emitter/index.ts';
 
 /** The order of the numbers that describe a pooling; each is there for depth, height and width. */
 const fields = ['input', 'output', 'filter', 'stride', 'dilation', 'padding'] as const;
@@ -7,12 +7,20 @@ type Field = (typeof fields)[number];
 /** How windows lie on an input of three spatial axes; one axis of length 1 makes it two. */
 export type WindowGeometry = Readonly<Record<Field, readonly [number, number, number]>> & { readonly channels: number };
 
-/** How many 32-bit integers a geometry takes in memory. */
-export const geometryLength: number = 3 * fields.length + 1;
+/** The parameters of a generated function that take a geometry, in the order of `geometryArguments`. */
+export const geometryParameters: Readonly<Record<string, 'i32'>> = Object.fromEntries([
+  ...fields.flatMap((field) => [0, 1, 2].map((axis) => [nameOf(field, axis), 'i32'] as const)),
+  ['channels', 'i32'] as const,
+]);
 
-/** The geometry as generated code reads it. */
-export function packGeometry(geometry: WindowGeometry): readonly number[] {
-  return [...fields.flatMap((field) => [...geometry[field]]), geometry.channels];
+/** The geometry as arguments of a generated function. */
+export function geometryArguments(geometry: WindowGeometry): readonly number[] {
+  const { input, output, filter, stride, dilation, padding, channels } = geometry;
+  return [...input, ...output, ...filter, ...stride, ...dilation, ...padding, channels];
+}
+
+function nameOf(field: Field, axis: number): string {
+  return `${field}${axis}`;
 }
 
 /** The geometry in variables of a function. */
@@ -21,15 +29,14 @@ export interface GeometryLocals {
   get(field: Field, axis: number): Local<'i32'>;
 }
 
-/** Reads a geometry from memory. */
-export function loadGeometry(f: FunctionBuilder, address: I32): GeometryLocals {
-  const all = Array.from({ length: geometryLength }, (_, i) => f.local('i32', i32.load(address, 4 * i)));
-  const at = (index: number): Local<'i32'> => {
-    const found = all[index];
-    if (found === undefined) throw new RangeError(`A geometry has no number ${index}.`);
-    return found;
+/** Finds the geometry among the parameters of a function. */
+export function geometryOf(locals: Readonly<Record<string, Local<ValueType>>>): GeometryLocals {
+  const at = (name: string): Local<'i32'> => {
+    const found = locals[name];
+    if (found === undefined) throw new RangeError(`The function has no parameter ${name}.`);
+    return found as Local<'i32'>;
   };
-  return { channels: at(3 * fields.length), get: (field, axis) => at(3 * fields.indexOf(field) + axis) };
+  return { channels: at('channels'), get: (field, axis) => at(nameOf(field, axis)) };
 }
 
 /** What the loops over a pooling hand to the code of one output position. */

@@ -5,14 +5,24 @@ export interface Reducer {
   /** The result for no numbers. */
   readonly identity: V128;
   readonly combine: (a: V128, b: V128) => V128;
+  /** The same for numbers only, where that is faster: what it makes of NaN does not count. */
+  readonly combineNumbers?: (a: V128, b: V128) => V128;
 }
 
 /** The ways to reduce numbers, by kernel and dtype. */
 export const reducers: Readonly<Record<string, Reducer>> = {
   'Sum/float32': { identity: f32x4.const(0), combine: f32x4.add },
   'Prod/float32': { identity: f32x4.const(1), combine: f32x4.mul },
-  'Max/float32': { identity: f32x4.const(Number.NEGATIVE_INFINITY), combine: f32x4.max },
-  'Min/float32': { identity: f32x4.const(Number.POSITIVE_INFINITY), combine: f32x4.min },
+  'Max/float32': {
+    identity: f32x4.const(Number.NEGATIVE_INFINITY),
+    combine: f32x4.max,
+    combineNumbers: f32x4.pmax,
+  },
+  'Min/float32': {
+    identity: f32x4.const(Number.POSITIVE_INFINITY),
+    combine: f32x4.min,
+    combineNumbers: f32x4.pmin,
+  },
   'Sum/int32': { identity: i32x4.const(0), combine: i32x4.add },
   'Prod/int32': { identity: i32x4.const(1), combine: i32x4.mul },
   'Max/int32': { identity: i32x4.const(-(2 ** 31)), combine: i32x4.maxS },

@@ -1,16 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { KernelFamily, Runtime } from '../../runtime/runtime.ts';
+import type { GeneratedFunction, KernelFamily, Runtime } from '../../runtime/runtime.ts';
 import { sizeOf } from '../shape.ts';
-import { emitReductions, emitScale } from './emit-reduction.ts';
+import { emitDivision, emitReductions, scratchOfReduction } from './emit-reduction.ts';
 import { emitTruthReductions } from './emit-truth-reduction.ts';
-import { reducers } from './reducers.ts';
 
 /** Sums, products, extrema and means over any axes; and whether all or any truth values are true. */
 export const reductionFamily: KernelFamily = {
   emit(module) {
     emitReductions(module);
     emitTruthReductions(module);
-    emitScale(module);
+    emitDivision(module);
   },
   kernels: (runtime) => ({
     All: truthKernel(runtime, tf.All),
@@ -35,41 +34,46 @@ function attributes({ attrs }: { readonly attrs?: tf.NamedAttrMap }): ReductionA
 }
 
 function reductionKernel(runtime: Runtime, name: string): tf.KernelFunc {
+  const run = { float32: runtime.generated(`${name}/float32`), int32: runtime.generated(`${name}/int32`) };
   return (params) => {
     const x = params.inputs.x as tf.TensorInfo;
-    if (reducers[`${name}/${x.dtype}`] === undefined) return runtime.stock(name)(params);
-    return reduce(runtime, `${name}/${x.dtype}`, x, attributes(params));
+    if (x.dtype !== 'float32' && x.dtype !== 'int32') return runtime.stock(name)(params);
+    return reduce(runtime, run[x.dtype], x, attributes(params));
   };
 }
 
 /** Over truth values; other dtypes are made truth values by tfjs-core before. */
 function truthKernel(runtime: Runtime, name: string): tf.KernelFunc {
-  return (params) => reduce(runtime, `${name}/bool`, params.inputs.x as tf.TensorInfo, attributes(params));
+  const run = runtime.generated(`${name}/bool`);
+  return (params) => reduce(runtime, run, params.inputs.x as tf.TensorInfo, attributes(params));
 }
 
 function meanKernel(runtime: Runtime): tf.KernelFunc {
   const { heap, generated } = runtime;
-  const scale = generated('scale');
+  const [sum, divide] = [generated('Sum/float32'), generated('divide')];
   return (params) => {
     const input = params.inputs.x as tf.TensorInfo;
     const x = input.dtype === 'float32' ? input : runtime.run(tf.Cast, { x: input }, { dtype: 'float32' });
-    const mean = reduce(runtime, 'Sum/float32', x, attributes(params));
-    scale(heap.address(mean), sizeOf(mean.shape), sizeOf(mean.shape) / sizeOf(x.shape));
+    const mean = reduce(runtime, sum, x, attributes(params));
+    const count = sizeOf(mean.shape);
+    divide(heap.address(mean), count, count === 0 ? 1 : sizeOf(x.shape) / count);
     if (x !== input) heap.dispose(x);
     return mean;
   };
 }
 
 /** Reduces a tensor over axes, one group of neighbouring axes after the other, the innermost first. */
-function reduce(runtime: Runtime, name: string, x: tf.TensorInfo, attrs: ReductionAttrs): tf.TensorInfo {
-  const { heap } = runtime;
-  const run = runtime.generated(name);
+function reduce({ heap }: Runtime, run: GeneratedFunction, x: tf.TensorInfo, attrs: ReductionAttrs): tf.TensorInfo {
   const { shape, groups } = planReduction(x.shape, attrs);
   if (groups.length === 0) return heap.alias(x, shape);
   let current = x;
-  for (const [i, { outer, reduced, inner }] of groups.entries()) {
-    const next = heap.allocate(i === groups.length - 1 ? shape : [outer, inner], x.dtype);
-    run(heap.address(current), heap.address(next), outer, reduced, inner);
+  for (const group of groups) {
+    const { outer, reduced, inner } = group;
+    const next = heap.allocate(group === groups.at(-1) ? shape : [outer, inner], x.dtype);
+    const [from, to] = [heap.address(current), heap.address(next)];
+    const scratchBytes = scratchOfReduction(reduced, inner);
+    if (scratchBytes === 0) run(from, to, outer, reduced, inner, 0);
+    else heap.withScratch(scratchBytes, (scratch) => run(from, to, outer, reduced, inner, scratch));
     if (current !== x) heap.dispose(current);
     current = next;
   }
@@ -88,23 +92,23 @@ function planReduction(shape: readonly number[], attrs: ReductionAttrs): Reducti
     const result = attrs.keepDims ? shape.map(() => 1) : [];
     return { shape: result, groups: shape.length === 0 ? [] : [{ outer: 1, reduced: sizeOf(shape), inner: 1 }] };
   }
-  const reduced = new Set(tf.util.parseAxisParam(axes, [...shape]));
+  const reduced = tf.util.parseAxisParam(axes, [...shape]);
   const result = attrs.keepDims
-    ? shape.map((length, i) => (reduced.has(i) ? 1 : length))
-    : shape.filter((_, i) => !reduced.has(i));
+    ? shape.map((length, i) => (reduced.includes(i) ? 1 : length))
+    : shape.filter((_, i) => !reduced.includes(i));
   return { shape: result, groups: groupsOf(shape, reduced) };
 }
 
-function groupsOf(shape: readonly number[], axes: ReadonlySet<number>): ReductionPlan['groups'] {
+function groupsOf(shape: readonly number[], axes: readonly number[]): ReductionPlan['groups'] {
   const groups: { outer: number; reduced: number; inner: number }[] = [];
   let inner = 1;
   for (let axis = shape.length - 1; axis >= 0; axis--) {
-    if (!axes.has(axis)) {
+    if (!axes.includes(axis)) {
       inner *= shape[axis] ?? 1;
       continue;
     }
     let reduced = shape[axis] ?? 1;
-    while (axis > 0 && axes.has(axis - 1)) {
+    while (axes.includes(axis - 1)) {
       axis--;
       reduced *= shape[axis] ?? 1;
     }
