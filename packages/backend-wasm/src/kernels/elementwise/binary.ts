@@ -12,7 +12,7 @@ import {
   v128,
 } from '../../emitter/index.ts';
 import type { KernelFamily, Runtime } from '../../runtime/runtime.ts';
-import { sizeOf } from '../shape.ts';
+import { sameShape, sizeOf } from '../shape.ts';
 import { planBroadcast } from './broadcast.ts';
 import { forFours, forSixteens } from './map.ts';
 import { pow } from './power.ts';
@@ -30,9 +30,10 @@ interface BinaryFunction {
 const prelu: BinaryLanes = (_, x, alpha) => v128.select(f32x4.lt(x, f32x4.const(0)), f32x4.mul(x, alpha), x);
 
 const functions: Readonly<Record<string, BinaryFunction>> = {
-  Add: { int32: (_, a, b) => i32x4.add(a, b) },
-  Sub: { int32: (_, a, b) => i32x4.sub(a, b) },
-  Multiply: { int32: (_, a, b) => i32x4.mul(a, b) },
+  Add: { float32: (_, a, b) => f32x4.add(a, b), int32: (_, a, b) => i32x4.add(a, b) },
+  Sub: { float32: (_, a, b) => f32x4.sub(a, b), int32: (_, a, b) => i32x4.sub(a, b) },
+  Multiply: { float32: (_, a, b) => f32x4.mul(a, b), int32: (_, a, b) => i32x4.mul(a, b) },
+  RealDiv: { float32: (_, a, b) => f32x4.div(a, b) },
   Maximum: { float32: (_, a, b) => f32x4.max(a, b), int32: (_, a, b) => i32x4.maxS(a, b) },
   Minimum: { float32: (_, a, b) => f32x4.min(a, b), int32: (_, a, b) => i32x4.minS(a, b) },
   Pow: { float32: pow },
@@ -130,6 +131,11 @@ function binaryKernel({ heap, generated, stock }: Runtime, name: string): tf.Ker
     const [a, b] = Object.values(params.inputs) as [tf.TensorInfo, tf.TensorInfo];
     const compute = a.dtype === b.dtype ? run[a.dtype as DType] : undefined;
     if (compute === undefined) return stock(name)(params);
+    if (sameShape(a.shape, b.shape)) {
+      const output = heap.allocate(a.shape, result ?? a.dtype);
+      compute(heap.address(a), heap.address(b), heap.address(output), 1, sizeOf(a.shape), 0, 0, 1, 1);
+      return output;
+    }
     const { shape, rows, columns, aRow, bRow, aColumn, bColumn, grids } = planBroadcast(a.shape, b.shape);
     const output = heap.allocate(shape, result ?? a.dtype);
     if (sizeOf(shape) === 0) return output;

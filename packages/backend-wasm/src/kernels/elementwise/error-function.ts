@@ -4,7 +4,7 @@ import type { Lanes } from './map.ts';
 import { fitPolynomial, polynomial, powerSeries } from './polynomial.ts';
 
 /** erf(x) / x as a function of x², for x up to 1. */
-const nearZero = fitPolynomial((square) => erfOverX(square), 0, 1, 7);
+const [atZero = 0, ...nearZero] = fitPolynomial((square) => erfOverX(square), 0, 1, 7);
 
 /** (1 - erf(x)) · e^(x²), from 1 to where erf is 1 in float32. */
 const far = fitPolynomial(scaledComplement, 1, 4, 10);
@@ -16,7 +16,8 @@ export const erf: Lanes = (f, x) => {
   const gauss = f.local('v128', f32x4.neg(square));
   const complement = f32x4.mul(exp(f, gauss), polynomial(f, magnitude, far));
   const tail = f.local('v128', f32x4.sub(f32x4.const(1), complement));
-  const center = f32x4.mul(magnitude, polynomial(f, square, nearZero));
+  const small = f32x4.mul(square, polynomial(f, square, nearZero));
+  const center = f32x4.mul(magnitude, f32x4.add(f.constant(f32x4.const(atZero)), small));
   return withSignOf(x, v128.select(f32x4.lt(magnitude, f32x4.const(1)), center, tail));
 };
 

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { f32x4, type I32, i8x16, i32, i32x4, type ModuleBuilder, type V128, v128 } from '../../emitter/index.ts';
 import type { KernelFamily, Runtime } from '../../runtime/runtime.ts';
-import { sizeOf } from '../shape.ts';
+import { sameShape, sizeOf } from '../shape.ts';
 import { storeTruths } from './binary.ts';
 import { forSixteens } from './map.ts';
 
@@ -163,8 +163,4 @@ function selectRows(
     const from = heap.address(memory[truths + row] === 0 ? no : yes) + row * rowBytes;
     memory.copyWithin(target + row * rowBytes, from, from + rowBytes);
   }
-}
-
-function sameShape(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && a.every((length, axis) => length === b[axis]);
 }

@@ -24,7 +24,7 @@ export interface Strip {
  * Adds the functions of pooling images that have their channels last; all take one image.
  *
  * - `maxPool(x, y, positions, geometry)`: the largest elements; with `positions` not 0, also where in the image they are.
- * - `maxPoolGrad(x, dy, dx, geometry)`: adds dy where the first largest element of each window is.
+ * - `maxPoolGrad(x, y, dy, dx, open, geometry)`: adds dy where the first largest element of each window is.
  * - `avgPool(x, y, geometry)`: the averages of the elements of each window that lie on the image.
  * - `avgPoolGrad(dy, dx, geometry)`: adds dy, divided by the size of the whole window, to all of the window.
  */
@@ -45,20 +45,34 @@ export function emitPooling(module: ModuleBuilder): void {
       }),
     );
   });
-  const gradient = { x: 'i32', dy: 'i32', dx: 'i32', ...geometryParameters } as const;
-  module.function('maxPoolGrad', gradient, (f, { x, dy, dx, ...geometry }) => {
+  const gradient = { x: 'i32', y: 'i32', dy: 'i32', dx: 'i32', open: 'i32', ...geometryParameters } as const;
+  module.function('maxPoolGrad', gradient, (f, { x, y, dy, dx, open, ...geometry }) => {
     const g = geometryOf(geometry);
-    const [best, where, slope] = [f.local('v128'), f.local('v128'), f.local('v128')];
-    forPositions(f, g, (position) =>
-      forStrips(f, g, (strip) => {
-        findLargest(f, strip, position, x, best, where);
-        f.set(slope, strip.load(dy, position.output));
-        position.forWindow((place) => {
-          const share = v128.and(slope, i32x4.eq(where, i32x4.splat(place)));
-          strip.store(dx, place, f32x4.add(strip.load(dx, place), share));
+    const rowBytes = f.local('i32', i32.shl(g.channels, i32.const(2)));
+    const rowOf = (base: I32, place: I32): I32 => i32.add(base, i32.mul(place, rowBytes));
+    const [largest, slope, input, target, found] = [
+      f.local('i32'),
+      f.local('i32'),
+      f.local('i32'),
+      f.local('i32'),
+      f.local('v128'),
+    ];
+    const here = i32.const(0);
+    forPositions(f, g, (position) => {
+      f.do(i32.fillMemory(open, i32.const(0xff), rowBytes));
+      f.set(largest, rowOf(y, position.output));
+      f.set(slope, rowOf(dy, position.output));
+      position.forWindow((place) => {
+        f.set(input, rowOf(x, place));
+        f.set(target, rowOf(dx, place));
+        forStrips(f, g, (strip) => {
+          f.set(found, v128.and(strip.load(open, here), f32x4.eq(strip.load(input, here), strip.load(largest, here))));
+          strip.store(open, here, v128.andNot(strip.load(open, here), found));
+          const share = v128.and(strip.load(slope, here), found);
+          strip.store(target, here, f32x4.add(strip.load(target, here), share));
         });
-      }),
-    );
+      });
+    });
   });
   module.function('avgPool', { x: 'i32', y: 'i32', ...geometryParameters }, (f, { x, y, ...geometry }) => {
     const g = geometryOf(geometry);

@@ -106,15 +106,23 @@ function largestGradient(runtime: Runtime, kernelName: string, describe: Describ
   const { heap, generated } = runtime;
   const [run, clear] = [generated('maxPoolGrad'), generated('clear')];
   return ({ inputs, attrs }) => {
-    const { dy, input } = inputs as { dy: tf.TensorInfo; input: tf.TensorInfo };
+    const { dy, input, output } = inputs as { dy: tf.TensorInfo; input: tf.TensorInfo; output: tf.TensorInfo };
     const geometry = describe(input.shape, attrs);
     requireFloat32(kernelName, input);
     checkSlope(kernelName, dy, geometry);
     const dx = heap.allocate(input.shape, 'float32');
-    const [x, slopes, target] = [heap.address(input), heap.address(dy), heap.address(dx)];
+    const [x, y, slopes, target] = [input, output, dy, dx].map((tensor) => heap.address(tensor)) as [
+      number,
+      number,
+      number,
+      number,
+    ];
     clear(target, 4 * sizeOf(dx.shape));
-    forImages(geometry, input.shape[0] ?? 0, (from, to, packed) =>
-      run(x + from, slopes + to, target + from, ...packed),
+    // Room for which channels of a window have not met their largest element yet.
+    heap.withScratch(4 * geometry.channels, (open) =>
+      forImages(geometry, input.shape[0] ?? 0, (from, to, packed) =>
+        run(x + from, y + to, slopes + to, target + from, open, ...packed),
+      ),
     );
     return dx;
   };
