@@ -7,6 +7,7 @@ import { activations } from './elementwise/activations.ts';
 import { arithmetic } from './elementwise/arithmetic.ts';
 import { extrema } from './elementwise/extrema.ts';
 import { powersAndLogarithms } from './elementwise/powers-and-logarithms.ts';
+import { slopes } from './elementwise/slopes.ts';
 import { trigonometry } from './elementwise/trigonometry.ts';
 import { cropAndResize } from './image/crop-and-resize.ts';
 import { projectiveTransform } from './image/projective-transform.ts';
@@ -31,6 +32,7 @@ import { slicing } from './shape/slicing.ts';
 /** Every gradient of this package, one for each kernel name. */
 export const allGradients: readonly tf.GradConfig[] = [
   ...activations,
+  ...slopes,
   ...arithmetic,
   ...averagePools,
   ...blocks,

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { sumTo } from '../broadcast.ts';
 import { fromInputs, fromInputsAndOutput, fromOutput, unary, unaryOfOutput } from '../gradient-config.ts';
 import { add, multiply, runKernel, step, subtract, sumOver } from '../kernel-calls.ts';
+import { slopeThrough } from './slopes.ts';
 
 const { SELU_SCALE: seluScale, SELU_SCALEALPHA: seluScaleAlpha } = tf.backend_util;
 
@@ -13,7 +14,7 @@ function seluSlope(y: tf.Tensor): tf.Tensor {
 
 /** Activation functions. Where the derivative jumps, at 0, it is the one from the left, as in TensorFlow. */
 export const activations: readonly tf.GradConfig[] = [
-  fromInputsAndOutput(tf.Relu, [], (dy, _, y) => ({ x: () => multiply(dy, step(y)) })),
+  fromInputsAndOutput(tf.Relu, [], (dy, _, y) => ({ x: () => slopeThrough('ReluGrad', dy, y) })),
   // y · (6 - y) is positive strictly between the bounds and zero at and outside them.
   fromInputsAndOutput(tf.Relu6, [], (dy, _, y) => ({
     x: () => multiply(dy, step(multiply(y, tf.sub(6, y)))),
@@ -35,7 +36,7 @@ export const activations: readonly tf.GradConfig[] = [
     y: () => multiply(multiply(ddx, dy), step(tf.neg(y))),
   })),
   unaryOfOutput(tf.Selu, (dy, y) => multiply(dy, seluSlope(y))),
-  unaryOfOutput(tf.Sigmoid, (dy, y) => multiply(multiply(dy, y), tf.sub(1, y))),
+  unaryOfOutput(tf.Sigmoid, (dy, y) => slopeThrough('SigmoidGrad', dy, y)),
   unary(tf.Softplus, (dy, x) => multiply(dy, tf.sigmoid(x))),
   fromOutput(tf.Softmax, 'logits', (dy, y, { dim }: tf.SoftmaxAttrs) => {
     const weighted = multiply(dy, y);

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { unary, unaryOfOutput } from '../gradient-config.ts';
-import { add, divide, multiply, negative, subtract } from '../kernel-calls.ts';
+import { add, divide, multiply, negative } from '../kernel-calls.ts';
+import { slopeThrough } from './slopes.ts';
 
 /** Trigonometric and hyperbolic functions of one argument, and their inverses. */
 export const trigonometry: readonly tf.GradConfig[] = [
@@ -13,8 +14,7 @@ export const trigonometry: readonly tf.GradConfig[] = [
   unary(tf.Atan, (dy, x) => divide(dy, tf.add(multiply(x, x), 1))),
   unary(tf.Sinh, (dy, x) => multiply(dy, tf.cosh(x))),
   unary(tf.Cosh, (dy, x) => multiply(dy, tf.sinh(x))),
-  // tanh' = 1 - tanh²
-  unaryOfOutput(tf.Tanh, (dy, y) => subtract(dy, multiply(dy, multiply(y, y)))),
+  unaryOfOutput(tf.Tanh, (dy, y) => slopeThrough('TanhGrad', dy, y)),
   unary(tf.Asinh, (dy, x) => divide(dy, tf.sqrt(tf.add(multiply(x, x), 1)))),
   // The two factors keep their precision near 1, where 1 - x² loses it.
   unary(tf.Acosh, (dy, x) => divide(dy, multiply(tf.sqrt(tf.sub(x, 1)), tf.sqrt(tf.add(x, 1))))),

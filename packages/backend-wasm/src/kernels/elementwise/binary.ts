@@ -29,6 +29,13 @@ interface BinaryFunction {
 
 const prelu: BinaryLanes = (_, x, alpha) => v128.select(f32x4.lt(x, f32x4.const(0)), f32x4.mul(x, alpha), x);
 
+/** Slopes of activations from a slope dy and the activation's output y, which `@sonnetjs/gradients` asks for by these names. */
+const slopes: Readonly<Record<string, BinaryFunction>> = {
+  ReluGrad: { float32: (_, dy, y) => v128.and(dy, f32x4.gt(y, f32x4.const(0))) },
+  SigmoidGrad: { float32: (_, dy, y) => f32x4.mul(f32x4.mul(dy, y), f32x4.sub(f32x4.const(1), y)) },
+  TanhGrad: { float32: (_, dy, y) => f32x4.sub(dy, f32x4.mul(dy, f32x4.mul(y, y))) },
+};
+
 const functions: Readonly<Record<string, BinaryFunction>> = {
   Add: { float32: (_, a, b) => f32x4.add(a, b), int32: (_, a, b) => i32x4.add(a, b) },
   Sub: { float32: (_, a, b) => f32x4.sub(a, b), int32: (_, a, b) => i32x4.sub(a, b) },
@@ -44,6 +51,7 @@ const functions: Readonly<Record<string, BinaryFunction>> = {
   Greater: { float32: (_, a, b) => f32x4.gt(a, b), int32: (_, a, b) => i32x4.gtS(a, b), result: 'bool' },
   GreaterEqual: { float32: (_, a, b) => f32x4.ge(a, b), int32: (_, a, b) => i32x4.geS(a, b), result: 'bool' },
   Less: { float32: (_, a, b) => f32x4.lt(a, b), int32: (_, a, b) => i32x4.ltS(a, b), result: 'bool' },
+  ...slopes,
   LessEqual: { float32: (_, a, b) => f32x4.le(a, b), int32: (_, a, b) => i32x4.leS(a, b), result: 'bool' },
 };
 

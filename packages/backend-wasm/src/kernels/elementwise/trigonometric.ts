@@ -65,11 +65,11 @@ function sineShifted(f: FunctionBuilder, x: V128, quarterTurns: number): V128 {
   return v128.xor(v128.select(odd, cosine, sine), negative);
 }
 
-/** The sine of angles up to `largestReducible`: within 1.5 ulp. */
+/** The sine of angles up to `largestReducible`: within 1.6 ulp. */
 export const sin: Lanes = (f, x) => {
   const inside = f.local('v128', sineShifted(f, x, 0));
   return v128.select(f32x4.eq(x, f32x4.const(0)), x, inside);
 };
 
-/** The cosine of angles up to `largestReducible`: within 1.5 ulp. */
+/** The cosine of angles up to `largestReducible`: within 1.6 ulp. */
 export const cos: Lanes = (f, x) => sineShifted(f, x, 1);
