@@ -45,8 +45,11 @@ describe('the choice between kernels and compositions', () => {
   });
 
   it('passes over kernels that exist only', () => {
-    for (const [backendName, kernels] of Object.entries(passedOver)) {
-      for (const kernelName of Object.keys(kernels)) expect(tf.getKernel(kernelName, backendName)).toBeDefined();
+    // TensorFlow's are there only where it is loaded.
+    for (const backendName of ['cpu', 'wasm']) {
+      for (const kernelName of Object.keys(passedOver[backendName] ?? {})) {
+        expect(tf.getKernel(kernelName, backendName)).toBeDefined();
+      }
     }
   });
 });

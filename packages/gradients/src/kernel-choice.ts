@@ -8,6 +8,9 @@ export const passedOver: Readonly<Record<string, Readonly<Record<string, string>
   cpu: {
     [tf.MaxPool3DGrad]: 'wrong where a window is not as high as it is wide',
   },
+  tensorflow: {
+    [tf.MaxPool3DGrad]: 'takes another than the first where the largest elements of a window are equal',
+  },
   wasm: {
     [tf.AvgPoolGrad]: 'scalar code, slower than a pad and an average pool',
     [tf.Conv2DBackpropInput]: 'scalar code at a tenth of the speed of a convolution',

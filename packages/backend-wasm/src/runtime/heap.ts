@@ -30,9 +30,18 @@ export class Heap {
     return this.#backend.dataIdMap.get(tensor.dataId).memoryOffset;
   }
 
-  /** A new tensor with arbitrary content. */
+  /**
+   * A new tensor with arbitrary content.
+   *
+   * @throws Error when the memory cannot grow that far; tfjs would have kernels write to the beginning of the memory then.
+   */
   allocate(shape: number[], dtype: tf.DataType): tf.TensorInfo {
-    return this.#backend.makeOutput(shape, dtype);
+    const made = this.#backend.makeOutput(shape, dtype);
+    if (this.address(made) !== 0) return made;
+    this.dispose(made);
+    throw new Error(
+      `wasm: there is no memory for a tensor of shape [${shape.join(', ')}]; dispose tensors or use smaller ones.`,
+    );
   }
 
   /** The same data as a tensor of another shape: nothing is copied. */

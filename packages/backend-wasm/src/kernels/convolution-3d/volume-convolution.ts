@@ -4,12 +4,21 @@ import type { Walk } from '../contraction/micro-kernel.ts';
 import { packing } from '../contraction/packing.ts';
 import { packRows } from '../contraction/product.ts';
 import { packedBytes, type RightOperand } from '../contraction/right-operand.ts';
-import { inputPhases, type Phase } from '../convolution/correlation.ts';
+import type { Phase } from '../convolution/correlation.ts';
 import { imageFunctions } from '../convolution/image-functions.ts';
 import { Scratch } from '../convolution/scratch.ts';
 import { WindowLeft } from '../convolution/window-left.ts';
 import { type CopyAxis, type CopyGrid, copyGrid, stridesOf } from '../movement/copy-plan.ts';
-import { type Axes, isPlain, layOut, visible, type VolumeCorrelation, type VolumeLayout, windowCount } from './volumes.ts';
+import { type InputPart, type InputParts, planInputParts } from './input-parts.ts';
+import {
+  type Axes,
+  isPlain,
+  layOut,
+  type VolumeCorrelation,
+  type VolumeLayout,
+  visible,
+  windowCount,
+} from './volumes.ts';
 
 /** Is called for windows that follow each other: the first in the order of all windows, and their number. */
 type ForWindows = (left: WindowLeft, firstWindow: number, windows: number) => void;
@@ -22,6 +31,7 @@ export class VolumeConvolution {
   readonly #fillZeros: GeneratedFunction;
   readonly #copyGrid: CopyGrid;
   readonly #copyBlock: GeneratedFunction;
+  readonly #parts = new WeakMap<VolumeCorrelation, InputParts>();
 
   constructor(runtime: Runtime, product: DenseProduct) {
     this.#runtime = runtime;
@@ -99,41 +109,49 @@ export class VolumeConvolution {
       this.#product.multiply(left, right, sizes, output, this.#product.zeros);
       return;
     }
-    const [depthPhases, rowPhases, columnPhases] = axes.map(inputPhases) as [Phase[], Phase[], Phase[]];
-    const reached = depthPhases.length * rowPhases.length * columnPhases.length;
-    const complete = reached === axes.reduce((product, { stride }) => product * stride, 1);
-    if (!complete) this.#fillZeros(output, axes.reduce((product, { length }) => product * length, 4 * batch * channels));
-    for (const depth of depthPhases) {
-      for (const row of rowPhases) {
-        for (const column of columnPhases) this.#inputPhase(c, [depth, row, column], dy, filter, outChannels, output);
-      }
-    }
+    const { parts, complete } = this.#partsOf(c, outChannels);
+    if (!complete)
+      this.#fillZeros(
+        output,
+        axes.reduce((product, { length }) => product * length, 4 * batch * channels),
+      );
+    for (const part of parts) this.#inputPart(c, part, dy, filter, outChannels, output);
   }
 
-  #inputPhase(
+  #partsOf(c: VolumeCorrelation, outChannels: number): InputParts {
+    const known = this.#parts.get(c);
+    if (known !== undefined) return known;
+    const made = planInputParts(c, outChannels);
+    this.#parts.set(c, made);
+    return made;
+  }
+
+  #inputPart(
     c: VolumeCorrelation,
-    phases: Axes<Phase>,
+    part: InputPart,
     dy: number,
     filter: number,
     outChannels: number,
     output: number,
   ): void {
-    const [depth, row, column] = phases;
-    const phase: VolumeCorrelation = { batch: c.batch, axes: [depth.axis, row.axis, column.axis], channels: outChannels };
-    const tapBytes = 4 * c.channels * outChannels;
-    const filterBytes = phases.reduce((product, { axis }) => product * axis.taps, tapBytes);
-    const whole = phases.every(({ step }) => step === 1);
-    const scratch = filterBytes + 64 + (whole ? 0 : 4 * windowCount(phase) * c.channels);
-    this.#scratch.use(scratch, (turned) => {
+    const { phases, taps, windows, whole } = part;
+    const filterBytes = 4 * taps * c.channels * outChannels;
+    this.#scratch.use(filterBytes + 64 + (whole ? 0 : 4 * windows * c.channels), (turned) => {
       this.#turnFilter(c, phases, filter, outChannels, turned);
       const result = whole ? output : (turned + filterBytes + 63) & ~63;
-      this.forward(phase, dy, turned, c.channels, result);
+      this.forward(part.correlation, dy, turned, c.channels, result);
       if (!whole) this.#spread(result, phases, c, output);
     });
   }
 
   /** Writes the taps that a phase takes, the last one first, each with input and output channels exchanged. */
-  #turnFilter({ axes, channels }: VolumeCorrelation, phases: Axes<Phase>, filter: number, outChannels: number, to: number) {
+  #turnFilter(
+    { axes, channels }: VolumeCorrelation,
+    phases: Axes<Phase>,
+    filter: number,
+    outChannels: number,
+    to: number,
+  ) {
     const shape = [...phases.map(({ axis }) => axis.taps), outChannels, channels];
     const from = stridesOf([...axes.map(({ taps }) => taps), channels, outChannels]);
     const turned = phases.map(({ tapStep }, i) => -tapStep * (from[i] as number));
@@ -154,18 +172,19 @@ export class VolumeConvolution {
 
   /** Goes through all windows: some volumes, some slices of a volume or some rows of a slice at a time. */
   #forWindows(layout: VolumeLayout, x: number, walk: Walk, body: ForWindows): void {
-    const { correlation, copied, bytes, volumeBytes, volumes, slices, rows, runOffsets, runElements } = layout;
+    const { correlation, copied, bytes, volumeBytes, volumes, slices, rows, runOffsets, runElements, windowOffsets } =
+      layout;
     const { batch, axes, channels } = correlation;
     const [depth, height, width] = axes;
     const sourceBytes = axes.reduce((product, { length }) => product * length, 4 * channels);
     const copyBytes = copied ? volumes * volumeBytes + 64 : 0;
-    const windows = volumes * slices * rows * width.windows;
+    const windows = windowOffsets.length;
     this.#scratch.use(copyBytes + 4 * (windows + runOffsets.length) + 128, (copy) => {
       const pixels = copy + copyBytes;
       const runs = pixels + 4 * windows + 64;
       this.#runtime.heap.integers(runs, runOffsets.length).set(runOffsets);
       if (copied) this.#fillZeros(copy, copyBytes);
-      this.#writeOffsets(layout, pixels, windows);
+      this.#runtime.heap.integers(pixels, windows).set(windowOffsets);
       const left = new WindowLeft(walk, { pixels, runs, runElements }, runOffsets);
       for (let volume = 0; volume < batch; volume += volumes) {
         const count = Math.min(volumes, batch - volume);
@@ -182,22 +201,6 @@ export class VolumeConvolution {
         }
       }
     });
-  }
-
-  /** Writes the offsets of the first elements of windows: [volumes, slices, rows, columns]. */
-  #writeOffsets({ correlation, bytes, volumeBytes, volumes, slices, rows }: VolumeLayout, target: number, count: number): void {
-    const [depth, height, width] = correlation.axes;
-    const offsets = this.#runtime.heap.integers(target, count);
-    const columnBytes = width.stride * bytes[2];
-    let i = 0;
-    for (let volume = 0; volume < volumes; volume++) {
-      for (let slice = 0; slice < slices; slice++) {
-        for (let row = 0; row < rows; row++) {
-          const line = volume * volumeBytes + slice * depth.stride * bytes[0] + row * height.stride * bytes[1];
-          for (let column = 0; column < width.windows; column++) offsets[i++] = line + column * columnBytes;
-        }
-      }
-    }
   }
 
   #copyVolumes({ correlation, bytes, volumeBytes }: VolumeLayout, source: number, target: number, count: number): void {

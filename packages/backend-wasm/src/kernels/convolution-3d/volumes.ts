@@ -29,6 +29,8 @@ export interface VolumeLayout {
   /** How many elements of a window follow each other, and the offsets of such runs from the window's begin. */
   readonly runElements: number;
   readonly runOffsets: readonly number[];
+  /** The offsets of the first elements of the windows that are worked on at a time: [volumes, slices, rows, columns]. */
+  readonly windowOffsets: Int32Array;
 }
 
 /** How many windows there are in all. */
@@ -38,11 +40,23 @@ export function windowCount({ batch, axes }: VolumeCorrelation): number {
 
 /** Whether windows are pixels, all of them. */
 export function isPlain({ axes }: VolumeCorrelation): boolean {
-  return axes.every((axis) => axis.taps === 1 && axis.stride === 1 && axis.before === 0 && axis.windows === axis.length);
+  return axes.every(
+    (axis) => axis.taps === 1 && axis.stride === 1 && axis.before === 0 && axis.windows === axis.length,
+  );
 }
 
-/** Plans how windows are gone through. */
+const layouts = new WeakMap<VolumeCorrelation, VolumeLayout>();
+
+/** Plans how windows are gone through, and remembers it. */
 export function layOut(correlation: VolumeCorrelation): VolumeLayout {
+  const known = layouts.get(correlation);
+  if (known !== undefined) return known;
+  const made = plan(correlation);
+  layouts.set(correlation, made);
+  return made;
+}
+
+function plan(correlation: VolumeCorrelation): VolumeLayout {
   const { batch, axes, channels } = correlation;
   const copied = !axes.every(isInside);
   const [depth, height, width] = axes.map((axis) => (copied ? reach(axis) : axis.length)) as [number, number, number];
@@ -52,7 +66,7 @@ export function layOut(correlation: VolumeCorrelation): VolumeLayout {
   const perVolume = inDepth * inRows * inColumns;
   const whole = perVolume <= 4 * windowsAtATime;
   const fitting = Math.floor(windowsAtATime / (inRows * inColumns));
-  return {
+  const layout = {
     correlation,
     copied,
     bytes,
@@ -62,9 +76,29 @@ export function layOut(correlation: VolumeCorrelation): VolumeLayout {
     rows: whole || fitting >= 1 ? inRows : Math.max(1, Math.floor(windowsAtATime / inColumns)),
     ...runs(correlation, bytes),
   };
+  return { ...layout, windowOffsets: windowOffsets(layout) };
 }
 
-function runs({ axes, channels }: VolumeCorrelation, bytes: Axes<number>): Pick<VolumeLayout, 'runElements' | 'runOffsets'> {
+function windowOffsets(layout: Omit<VolumeLayout, 'windowOffsets'>): Int32Array {
+  const { correlation, bytes, volumeBytes, volumes, slices, rows } = layout;
+  const [depth, height, width] = correlation.axes;
+  const offsets = new Int32Array(volumes * slices * rows * width.windows);
+  let i = 0;
+  for (let volume = 0; volume < volumes; volume++) {
+    for (let slice = 0; slice < slices; slice++) {
+      for (let row = 0; row < rows; row++) {
+        const line = volume * volumeBytes + slice * depth.stride * bytes[0] + row * height.stride * bytes[1];
+        for (let column = 0; column < width.windows; column++) offsets[i++] = line + column * width.stride * bytes[2];
+      }
+    }
+  }
+  return offsets;
+}
+
+function runs(
+  { axes, channels }: VolumeCorrelation,
+  bytes: Axes<number>,
+): Pick<VolumeLayout, 'runElements' | 'runOffsets'> {
   const [depth, rows, columns] = axes;
   const joined = columns.dilation === 1;
   const runOffsets: number[] = [];

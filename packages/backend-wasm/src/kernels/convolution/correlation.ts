@@ -47,17 +47,28 @@ export interface Phase {
  */
 export function inputPhases({ length, before, windows, stride, taps, dilation }: WindowAxis): Phase[] {
   const phases: Phase[] = [];
-  for (let remainder = 0; remainder < stride; remainder++) {
-    const first = (((remainder - before) % stride) + stride) % stride;
+  // Taps that are so many apart reach positions that are a multiple of the stride apart.
+  let tapStep = 1;
+  while ((tapStep * dilation) % stride !== 0) tapStep++;
+  const windowStep = (tapStep * dilation) / stride;
+  for (let firstTap = 0; firstTap < Math.min(tapStep, taps); firstTap++) {
+    const first = (((firstTap * dilation - before) % stride) + stride) % stride;
     const positions = Math.ceil((length - first) / stride);
-    const tapCount = Math.ceil((taps - remainder) / stride);
-    if (positions <= 0 || tapCount <= 0) continue;
-    const lastTap = (tapCount - 1) * dilation;
-    const firstWindow = (first + before - remainder) / stride;
+    if (positions <= 0) continue;
+    const tapCount = Math.ceil((taps - firstTap) / tapStep);
+    const lastTap = (tapCount - 1) * windowStep;
+    const firstWindow = (first + before - firstTap * dilation) / stride;
     phases.push({
-      axis: { length: windows, before: lastTap - firstWindow, windows: positions, stride: 1, taps: tapCount, dilation },
-      firstTap: remainder,
-      tapStep: stride,
+      axis: {
+        length: windows,
+        before: lastTap - firstWindow,
+        windows: positions,
+        stride: 1,
+        taps: tapCount,
+        dilation: windowStep,
+      },
+      firstTap,
+      tapStep,
       first,
       step: stride,
     });

@@ -10,11 +10,31 @@ import { repetition } from './emit-repetition.ts';
 import { type ImageCopy, type InputSweep, planInputSweeps, planSweep, type Section, type Sweep } from './sweep.ts';
 import { walkBytes } from './walk.ts';
 
+/** Results below and above become these. */
+export interface Limits {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** How many descriptions of walks stay in memory. */
+const slots = 64;
+
+const noLimits: Limits = { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY };
+
+/** Where results go and what they begin with. */
+interface Results {
+  readonly output: number;
+  readonly start: Start;
+  readonly limits: Limits;
+}
+
 /** Convolutions of every channel on its own, and their gradients. Results have `multiplier` channels for one of the input. */
 export class DepthwiseConvolution {
   readonly #runtime: Runtime;
   readonly #scratch: Scratch;
-  readonly #walk: number;
+  readonly #walks: number;
+  readonly #placed: Section[] = [];
+  #nextSlot = 0;
   readonly #zeros: Start;
   readonly #correlate: GeneratedFunction;
   readonly #filterGradient: GeneratedFunction;
@@ -30,7 +50,7 @@ export class DepthwiseConvolution {
     const { heap, generated } = runtime;
     this.#runtime = runtime;
     this.#scratch = new Scratch(heap);
-    this.#walk = heap.reserve(walkBytes);
+    this.#walks = heap.reserve(slots * walkBytes);
     this.#correlate = generated(correlationName);
     this.#filterGradient = generated(filterGradientName);
     this.#repeat = generated(repetition.repeat);
@@ -54,16 +74,24 @@ export class DepthwiseConvolution {
    * @param filter The address of the filter: [rows.taps, columns.taps, channels, multiplier].
    * @param output The address of the results: [windows, channels · multiplier].
    */
-  forward(c: Correlation, multiplier: number, x: number, filter: number, output: number, start: Start): void {
+  forward(
+    c: Correlation,
+    multiplier: number,
+    x: number,
+    filter: number,
+    output: number,
+    start: Start,
+    limits: Limits = noLimits,
+  ): void {
     const sweep = this.#sweepOf(c, multiplier, start);
     if (multiplier === 1) {
-      this.#sweep(sweep, x, filter, output, start);
+      this.#sweep(sweep, x, filter, { output, start, limits });
       return;
     }
     const imageStart = start.row * c.rows.windows * c.columns.windows;
     this.#forRepeatedImages(c, multiplier, x, (image, repeated) => {
       const begin = { ...start, address: start.address + image * imageStart };
-      this.#sweep(sweep, repeated, filter, output + image * sweep.layout.image, begin);
+      this.#sweep(sweep, repeated, filter, { output: output + image * sweep.layout.image, start: begin, limits });
     });
   }
 
@@ -88,7 +116,8 @@ export class DepthwiseConvolution {
     const run = (slopes: number, target: number, bytes: number): void => {
       if (!complete) this.#fillZeros(target, bytes);
       for (const { sweep, firstTap, firstPixel } of sweeps) {
-        this.#sweep(sweep, slopes, filter + firstTap, target + firstPixel, this.#zeros);
+        const results = { output: target + firstPixel, start: this.#zeros, limits: noLimits };
+        this.#sweep(sweep, slopes, filter + firstTap, results);
       }
     };
     if (multiplier === 1) {
@@ -122,19 +151,40 @@ export class DepthwiseConvolution {
     });
   }
 
-  #sweep(sweep: Sweep, x: number, filter: number, output: number, start: Start): void {
-    const run = (input: number, target: number, begin: Start): void => {
-      for (const section of sweep.sections) {
-        if (section.joined > 1) this.#sweepJoined(sweep, section, input, filter, target, begin);
-        else this.#sweepSection(section, input, filter, target, begin);
-      }
-    };
+  #sweep(sweep: Sweep, x: number, filter: number, results: Results): void {
     const { copy } = sweep;
-    if (copy === undefined) run(x, output, start);
-    else {
-      this.#forCopies(copy, x, (image, copied) => {
-        run(copied, output + image * copy.outputImage, { ...start, address: start.address + image * copy.startImage });
-      });
+    if (copy === undefined) {
+      this.#sweepSections(sweep, x, filter, results);
+      return;
+    }
+    const { output, start, limits } = results;
+    this.#forCopies(copy, x, (image, copied) => {
+      const begin = { ...start, address: start.address + image * copy.startImage };
+      this.#sweepSections(sweep, copied, filter, { output: output + image * copy.outputImage, start: begin, limits });
+    });
+  }
+
+  #copyImage({ inputRow, targetRow, rows, columns, channels, targetPixel }: ImageCopy, from: number, to: number): void {
+    const pixel = 4 * channels;
+    if (targetPixel === pixel) {
+      this.#copyBlock(from, inputRow, to, targetRow, rows, columns * channels);
+      return;
+    }
+    for (let row = 0; row < rows; row++) {
+      this.#copyBlock(from + row * inputRow, pixel, to + row * targetRow, targetPixel, columns, channels);
+    }
+  }
+
+  #sweepSections(sweep: Sweep, x: number, filter: number, results: Results): void {
+    const { output, start, limits } = results;
+    for (const section of sweep.sections) {
+      if (section.joined > 1) {
+        this.#sweepJoined(sweep, section, x, filter, results);
+        continue;
+      }
+      const at = section.channelBytes;
+      const begin = start.address + (start.column === 0 ? 0 : at);
+      this.#correlate(x + at, filter + at, output + at, begin, limits.low, limits.high, this.#place(section));
     }
   }
 
@@ -143,21 +193,14 @@ export class DepthwiseConvolution {
     this.#scratch.use(copy.targetBytes, (target) => {
       this.#fillZeros(target, copy.targetBytes);
       for (let image = 0; image < copy.images; image++) {
-        const from = x + image * copy.inputImage + copy.from;
-        this.#copyBlock(from, copy.inputRow, target + copy.to, copy.targetRow, copy.rows, copy.rowElements);
+        this.#copyImage(copy, x + image * copy.inputImage + copy.from, target + copy.to);
         body(image, target);
       }
     });
   }
 
-  #sweepSection(section: Section, x: number, filter: number, output: number, start: Start): void {
-    const at = section.channelBytes;
-    const begin = start.address + (start.column === 0 ? 0 : at);
-    this.#correlate(x + at, filter + at, output + at, begin, this.#place(section));
-  }
-
   /** A filter for joined windows has each tap once for every one of them. */
-  #sweepJoined(sweep: Sweep, section: Section, x: number, filter: number, output: number, start: Start): void {
+  #sweepJoined(sweep: Sweep, section: Section, x: number, filter: number, { output, start, limits }: Results): void {
     const { rows, columns, channels } = sweep.correlation;
     const { joined, from } = section;
     const bytes = 4 * channels * joined;
@@ -173,7 +216,8 @@ export class DepthwiseConvolution {
       const joinedStart = joinedFilter + rows.taps * columns.taps * bytes;
       if (alike) this.#copyJoined(start.address, 0, joinedStart, 1, channels, joined);
       const begin = alike ? joinedStart : start.address + from * start.row;
-      this.#correlate(x, joinedFilter, output + from * sweep.layout.step, begin, this.#place(section));
+      const to = output + from * sweep.layout.step;
+      this.#correlate(x, joinedFilter, to, begin, limits.low, limits.high, this.#place(section));
     });
   }
 
@@ -213,10 +257,15 @@ export class DepthwiseConvolution {
     }
   }
 
-  /** Puts the description of a section where generated code finds it. */
-  #place({ walk }: Section): number {
-    this.#runtime.heap.integers(this.#walk, walk.length).set(walk);
-    return this.#walk;
+  /** The address of a section's description, which stays in memory until many others have been put there. */
+  #place(section: Section): number {
+    if (this.#placed[section.slot] !== section) {
+      section.slot = this.#nextSlot;
+      this.#nextSlot = (this.#nextSlot + 1) % slots;
+      this.#placed[section.slot] = section;
+      this.#runtime.heap.integers(this.#walks + section.slot * walkBytes, section.walk.length).set(section.walk);
+    }
+    return this.#walks + section.slot * walkBytes;
   }
 }
 

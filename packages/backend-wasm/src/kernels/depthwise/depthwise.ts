@@ -2,10 +2,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { KernelFamily, Runtime } from '../../runtime/runtime.ts';
 import { denseProductOf } from '../contraction/dense-product.ts';
 import { Epilogues } from '../contraction/epilogue.ts';
+import type { Start } from '../contraction/product.ts';
 import { Conv2DWindows, type Shape4D, type WindowAttrs } from '../convolution/conv-2d-windows.ts';
 import type { Correlation } from '../convolution/correlation.ts';
 import { sizeOf } from '../shape.ts';
-import { DepthwiseConvolution } from './depthwise-convolution.ts';
+import { DepthwiseConvolution, type Limits } from './depthwise-convolution.ts';
 import { emitCorrelation } from './emit-correlation.ts';
 import { emitFilterGradient } from './emit-filter-gradient.ts';
 import { emitRepetition } from './emit-repetition.ts';
@@ -50,7 +51,7 @@ class Kernels {
   convolution(params: KernelParams): tf.TensorInfo {
     const { x, filter } = params.inputs as { x: tf.TensorInfo; filter: tf.TensorInfo };
     const attrs = params.attrs as unknown as WindowAttrs;
-    check(tf.DepthwiseConv2dNative, { x, filter }, attrs);
+    check(tf.DepthwiseConv2dNative, x, filter, attrs);
     const { heap } = this.#runtime;
     const { correlation, multiplier, outShape } = this.#find(x.shape, filter.shape, attrs);
     const output = heap.allocate(outShape, 'float32');
@@ -68,10 +69,22 @@ class Kernels {
       preluActivationWeights?: tf.TensorInfo;
     };
     const attrs = params.attrs as unknown as WindowAttrs & Pick<tf.FusedConv2DAttrs, 'activation' | 'leakyreluAlpha'>;
-    check(tf.FusedDepthwiseConv2D, { x, filter }, attrs);
+    check(tf.FusedDepthwiseConv2D, x, filter, attrs);
     const { heap } = this.#runtime;
     const { correlation, multiplier, outShape } = this.#find(x.shape, filter.shape, attrs);
     const { activation, leakyreluAlpha } = attrs;
+    const limits = limitsOf(activation);
+    const convolution = this.#convolution;
+    // A bias for each channel and limits are part of the convolution; what else there is needs a plan and another pass.
+    const biased = bias !== undefined && bias !== null;
+    if (limits !== undefined && (!biased || isRow(bias, outShape[3]))) {
+      const output = heap.allocate(outShape, 'float32');
+      if (sizeOf(outShape) === 0) return output;
+      const [from, by, to] = [heap.address(x), heap.address(filter), heap.address(output)];
+      const start: Start = biased ? { address: heap.address(bias), row: 0, column: 4 } : convolution.zeros;
+      convolution.forward(correlation, multiplier, from, by, to, start, limits);
+      return output;
+    }
     const settings = { bias, activation, leakyreluAlpha, preluActivationWeights };
     const windows = outShape[0] * outShape[1] * outShape[2];
     const epilogue = this.#epilogues.plan(tf.FusedDepthwiseConv2D, settings, [windows, outShape[3]]);
@@ -87,7 +100,7 @@ class Kernels {
     const kernelName = tf.DepthwiseConv2dNativeBackpropInput;
     const { dy, filter } = params.inputs as { dy: tf.TensorInfo; filter: tf.TensorInfo };
     const attrs = params.attrs as unknown as WindowAttrs & { readonly inputShape: Shape4D };
-    check(kernelName, { dy, filter }, attrs);
+    check(kernelName, dy, filter, attrs);
     const { heap } = this.#runtime;
     const { correlation, multiplier, outShape } = this.#find(attrs.inputShape, filter.shape, attrs);
     checkShape(kernelName, dy, outShape);
@@ -103,7 +116,7 @@ class Kernels {
     const kernelName = tf.DepthwiseConv2dNativeBackpropFilter;
     const { x, dy } = params.inputs as { x: tf.TensorInfo; dy: tf.TensorInfo };
     const attrs = params.attrs as unknown as WindowAttrs & { readonly filterShape: Shape4D };
-    check(kernelName, { x, dy }, attrs);
+    check(kernelName, x, dy, attrs);
     const { heap } = this.#runtime;
     const { correlation, multiplier, outShape } = this.#find(x.shape, attrs.filterShape, attrs);
     checkShape(kernelName, dy, outShape);
@@ -129,13 +142,28 @@ class Kernels {
   }
 }
 
-function check(kernelName: string, inputs: Record<string, tf.TensorInfo>, { dataFormat = 'NHWC' }: WindowAttrs): void {
-  for (const [name, { dtype }] of Object.entries(inputs)) {
-    if (dtype !== 'float32') throw new Error(`${kernelName}: ${name} must be float32, not ${dtype}.`);
+/** Activations that only limit the values. */
+function limitsOf(activation: string | undefined): Limits | undefined {
+  switch (activation ?? 'linear') {
+    case 'linear':
+      return { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY };
+    case 'relu':
+      return { low: 0, high: Number.POSITIVE_INFINITY };
+    case 'relu6':
+      return { low: 0, high: 6 };
+    default:
+      return undefined;
   }
-  if (dataFormat === 'NHWC') return;
+}
+
+function isRow({ shape }: tf.TensorInfo, length: number): boolean {
+  return shape.at(-1) === length && sizeOf(shape) === length;
+}
+
+function check(kernelName: string, a: tf.TensorInfo, b: tf.TensorInfo, { dataFormat = 'NHWC' }: WindowAttrs): void {
+  if (a.dtype === 'float32' && b.dtype === 'float32' && dataFormat === 'NHWC') return;
   throw new Error(
-    `${kernelName}: the wasm backend takes the data format NHWC, not ${dataFormat}. Transpose the images.`,
+    `${kernelName}: needs float32 in the format NHWC, not ${a.dtype} and ${b.dtype} in the format ${dataFormat}.`,
   );
 }
 

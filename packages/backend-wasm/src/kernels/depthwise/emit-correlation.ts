@@ -18,16 +18,25 @@ const windowsAtATime = 4;
 
 /**
  * Adds a function that multiplies windows with a filter, every channel on its own. A few windows of a row are worked on at a
- * time, so that a tap of the filter is loaded once for them.
+ * time, so that a tap of the filter is loaded once for them. Results below `low` and above `high` become these.
  */
 export function emitCorrelation(module: ModuleBuilder, fused: boolean): void {
-  const parameters = { input: 'i32', filter: 'i32', output: 'i32', start: 'i32', walk: 'i32' } as const;
-  module.function(correlation, parameters, (f, { input, filter, output, start, walk: address }) => {
+  const parameters = {
+    input: 'i32',
+    filter: 'i32',
+    output: 'i32',
+    start: 'i32',
+    low: 'f32',
+    high: 'f32',
+    walk: 'i32',
+  } as const;
+  module.function(correlation, parameters, (f, { input, filter, output, start, low, high, walk: address }) => {
     const walk = loadWalk(f, address);
+    const clamp = { low: f.local('v128', f32x4.splat(low)), high: f.local('v128', f32x4.splat(high)) };
     const [image, row, origin, column] = [f.local('i32'), f.local('i32'), f.local('i32'), f.local('i32')];
     const rows = clipper(f, walk.imageRows, walk.dilationRows, walk.tapRows);
     const at = { input: f.local('i32'), filter: f.local('i32'), output: f.local('i32'), start: f.local('i32') };
-    const windows = (count: number) => emitWindows(f, fused, walk, rows.taps, at, column, count);
+    const windows = (count: number) => emitWindows(f, fused, walk, rows.taps, at, column, count, clamp);
     f.loop(image, { below: walk.images }, () => {
       f.loop(row, { below: walk.rows }, () => {
         f.set(origin, i32.sub(i32.mul(row, walk.strideRows), walk.beforeRows));
@@ -47,7 +56,12 @@ export function emitCorrelation(module: ModuleBuilder, fused: boolean): void {
 }
 
 /** All windows of a row: single ones at the borders, several at a time inside. */
-function emitRow(f: FunctionBuilder, walk: WalkLocals, column: Local<'i32'>, windows: (count: number) => () => void): void {
+function emitRow(
+  f: FunctionBuilder,
+  walk: WalkLocals,
+  column: Local<'i32'>,
+  windows: (count: number) => () => void,
+): void {
   const [one, two, several] = [windows(1), windows(2), windows(windowsAtATime)];
   const limit = f.local('i32');
   const pass = f.local('i32', i32.const(0));
@@ -99,6 +113,7 @@ function emitWindows(
   at: Places,
   column: Local<'i32'>,
   count: number,
+  clamp: Clamp,
 ): () => void {
   const origin = f.local('i32');
   const columns = clipper(f, walk.imageColumns, walk.dilationColumns, walk.tapColumns);
@@ -118,15 +133,27 @@ function emitWindows(
     const tapColumns = f.local('i32');
     f.set(tapColumns, taps);
     forStrips(f, walk.channels, count === 1 ? 16 : 8, (strip) =>
-      emitStrip(f, fused, walk, strip, { ...places, tapRows: i32.sub(rows.below, rows.from), tapColumns, count }),
+      emitStrip(f, fused, walk, strip, {
+        ...places,
+        tapRows: i32.sub(rows.below, rows.from),
+        tapColumns,
+        count,
+        clamp,
+      }),
     );
   };
+}
+
+interface Clamp {
+  readonly low: Local<'v128'>;
+  readonly high: Local<'v128'>;
 }
 
 interface Window extends Places {
   readonly tapRows: I32;
   readonly tapColumns: I32;
   readonly count: number;
+  readonly clamp: Clamp;
 }
 
 function emitStrip(f: FunctionBuilder, fused: boolean, walk: WalkLocals, strip: Strip, window: Window): void {
@@ -156,7 +183,9 @@ function emitStrip(f: FunctionBuilder, fused: boolean, walk: WalkLocals, strip: 
   }
   f.set(at, i32.add(window.output, strip.offset));
   for (const sum of sums) {
-    for (const [v, part] of sum.entries()) strip.store(at, v, part);
+    for (const [v, part] of sum.entries()) {
+      strip.store(at, v, f32x4.pmin(f32x4.pmax(part, window.clamp.low), window.clamp.high));
+    }
     f.increase(at, walk.outputStep);
   }
 }
@@ -181,7 +210,9 @@ function emitTaps(
   const pointers = sums.map(() => f.local('i32'));
   const taps = Array.from({ length: strip.vectors }, () => f.local('v128'));
   const [filterAt, tap] = [f.local('i32', row.filter), f.local('i32')];
-  pointers.forEach((pointer, i) => f.set(pointer, i === 0 ? row.input : i32.add(pointers[i - 1] as I32, walk.inputStep)));
+  for (const [i, pointer] of pointers.entries()) {
+    f.set(pointer, i === 0 ? row.input : i32.add(pointers[i - 1] as I32, walk.inputStep));
+  }
   f.loop(tap, { below: tapColumns }, () => {
     for (const [v, value] of taps.entries()) f.set(value, strip.load(filterAt, v));
     for (const [i, pointer] of pointers.entries()) {

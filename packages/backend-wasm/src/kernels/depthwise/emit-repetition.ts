@@ -14,17 +14,34 @@ export function emitRepetition(module: ModuleBuilder): void {
   module.function(repetition.repeat, parameters, (f, { source, target, count, times }) => {
     const [i, at, end] = [f.local('i32'), f.local('i32'), f.local('i32')];
     const value = f.local('v128');
-    f.loop(i, { below: count }, () => {
-      f.set(value, v128.load32Splat(source));
-      f.set(at, target);
-      f.set(end, i32.add(target, i32.shl(times, i32.const(2))));
-      f.while(i32.ltU(at, end), () => {
-        f.do(v128.store(at, value));
-        f.increase(at, 16);
+    const bytes = f.local('i32', i32.shl(times, i32.const(2)));
+    const forElements = (write: () => void): void => {
+      f.loop(i, { below: count }, () => {
+        f.set(value, v128.load32Splat(source));
+        write();
+        f.increase(target, bytes);
+        f.increase(source, 4);
       });
-      f.set(target, end);
-      f.increase(source, 4);
-    });
+    };
+    // Up to eight need no loop of their own; what is written too much is overwritten by the next element.
+    f.if(
+      i32.leS(times, i32.const(8)),
+      () =>
+        f.if(
+          i32.leS(times, i32.const(4)),
+          () => forElements(() => f.do(v128.store(target, value))),
+          () => forElements(() => f.do(v128.store(target, value), v128.store(target, value, 16))),
+        ),
+      () =>
+        forElements(() => {
+          f.set(at, target);
+          f.set(end, i32.add(target, bytes));
+          f.while(i32.ltU(at, end), () => {
+            f.do(v128.store(at, value));
+            f.increase(at, 16);
+          });
+        }),
+    );
   });
   module.function(repetition.sum, parameters, (f, { source, target, count, times }) => {
     const [i, end] = [f.local('i32'), f.local('i32')];

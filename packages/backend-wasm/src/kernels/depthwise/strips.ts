@@ -1,4 +1,4 @@
-import { type FunctionBuilder, type I32, i32, type Local, type V128, v128 } from '../../emitter/index.ts';
+import { type FunctionBuilder, f32, f32x4, type I32, i32, type Local, type V128, v128 } from '../../emitter/index.ts';
 
 /** Neighbouring channels that code takes at a time: whole vectors, or the first lanes of one. */
 export interface Strip {
@@ -11,15 +11,16 @@ export interface Strip {
 }
 
 /**
- * Writes code for all channels, `most` at a time, then half as many and so on, down to single ones.
+ * Writes code for all channels, `most` at a time, then fewer and fewer.
  *
  * @param channels How many there are.
  */
 export function forStrips(f: FunctionBuilder, channels: I32, most: 8 | 16, body: (strip: Strip) => void): void {
   const offset = f.local('i32', i32.const(0));
   const end = f.local('i32', i32.shl(channels, i32.const(2)));
-  for (let width: number = most; width >= 1; width /= 2) {
-    const strip: Strip = { vectors: Math.max(1, width / 4), offset, ...access(f, width) };
+  for (const width of [16, 8, 4, 3, 2, 1]) {
+    if (width > most) continue;
+    const strip: Strip = { vectors: Math.ceil(width / 4), offset, ...access(f, width) };
     const fits = i32.leS(i32.add(offset, i32.const(4 * width)), end);
     const take = (): void => {
       body(strip);
@@ -41,6 +42,12 @@ function access(f: FunctionBuilder, width: number): Pick<Strip, 'load' | 'store'
     return {
       load: (address) => v128.load64Zero(address),
       store: (address, _, value) => f.do(v128.store64Lane(0, address, value)),
+    };
+  }
+  if (width === 3) {
+    return {
+      load: (address) => f32x4.replaceLane(2, v128.load64Zero(address), f32.load(address, 8)),
+      store: (address, _, value) => f.do(v128.store64Lane(0, address, value), v128.store32Lane(2, address, value, 8)),
     };
   }
   return {

@@ -24,6 +24,8 @@ export interface Section {
   readonly channelBytes: number;
   readonly channels: number;
   readonly walk: Int32Array;
+  /** Where in memory the walk was put. */
+  slot: number;
 }
 
 /** All windows, and how a filter's taps lie in memory: in bytes, from tap to tap. */
@@ -32,6 +34,8 @@ export interface Sweep {
   readonly layout: Layout;
   readonly filterRow: number;
   readonly filterTap: number;
+  /** From pixel to pixel of the input. */
+  readonly inputPixel: number;
   /** Present when images have to be copied, one by one, to a place with zeros around them. */
   readonly copy?: ImageCopy | undefined;
   readonly sections: readonly Section[];
@@ -50,7 +54,10 @@ export interface ImageCopy {
   readonly to: number;
   readonly targetRow: number;
   readonly rows: number;
-  readonly rowElements: number;
+  readonly columns: number;
+  readonly channels: number;
+  /** From pixel to pixel of the copy. */
+  readonly targetPixel: number;
   readonly targetBytes: number;
 }
 
@@ -103,9 +110,10 @@ function complete(
   const copy = borderIsLong(c) ? planCopy(c, layout, start) : undefined;
   const [rows, columns] = [c.rows, c.columns].map((axis) => ({ ...axis, length: reach(axis), before: 0 }));
   const correlation = copy === undefined ? c : ({ ...c, batch: 1, rows, columns } as Correlation);
-  const sweep = { correlation, layout, filterRow, filterTap, copy, sections: [] };
+  const inputPixel = copy?.targetPixel ?? 4 * c.channels;
+  const sweep = { correlation, layout, filterRow, filterTap, inputPixel, copy, sections: [] };
   const sections = cut(correlation, joinedColumns(correlation, layout)).map((section) => {
-    return { ...section, walk: packWalk(walkOf(sweep, section, start)) };
+    return { ...section, walk: packWalk(walkOf(sweep, section, start)), slot: 0 };
   });
   return { ...sweep, sections };
 }
@@ -121,7 +129,9 @@ function planCopy(c: Correlation, layout: Layout, start: Pick<Start, 'row'>): Im
   const { batch, rows, columns, channels } = c;
   const pixel = 4 * channels;
   const [y, x] = [visible(rows), visible(columns)];
-  const [inputRow, targetRow] = [columns.length * pixel, reach(columns) * pixel];
+  // Pixels a multiple of this apart compete for few places of the first cache.
+  const targetPixel = pixel % 1024 === 0 ? pixel + 64 : pixel;
+  const [inputRow, targetRow] = [columns.length * pixel, reach(columns) * targetPixel];
   return {
     images: batch,
     inputImage: rows.length * inputRow,
@@ -129,17 +139,19 @@ function planCopy(c: Correlation, layout: Layout, start: Pick<Start, 'row'>): Im
     startImage: start.row * rows.windows * columns.windows,
     from: y.from * inputRow + x.from * pixel,
     inputRow,
-    to: y.to * targetRow + x.to * pixel,
+    to: y.to * targetRow + x.to * targetPixel,
     targetRow,
     rows: y.count,
-    rowElements: x.count * channels,
+    columns: x.count,
+    channels,
+    targetPixel,
     targetBytes: reach(rows) * targetRow,
   };
 }
 
 /** Below so many channels that do not fill vectors, windows are joined if there are enough of them. */
 const fewChannels = 16;
-const manyWindows = 64;
+const manyWindows = 128;
 
 /** How many neighbouring windows should be taken as one, so that few channels fill vectors. */
 function joinedColumns({ batch, rows, columns, channels }: Correlation, { step }: Layout): number {
@@ -150,7 +162,7 @@ function joinedColumns({ batch, rows, columns, channels }: Correlation, { step }
 }
 
 /** The columns of windows: those that can be joined, and what is before and behind them; or pieces of the channels. */
-function cut(c: Correlation, joined: number): readonly Omit<Section, 'walk'>[] {
+function cut(c: Correlation, joined: number): readonly Omit<Section, 'walk' | 'slot'>[] {
   const { windows } = c.columns;
   const { begin, end } = inside(c);
   const below = begin + Math.floor((end - begin) / joined) * joined;
@@ -168,7 +180,11 @@ function cut(c: Correlation, joined: number): readonly Omit<Section, 'walk'>[] {
 /** A filter should stay in the first cache: this is how much of it is worked with at a time. */
 const filterBytes = 8 * 1024;
 
-function channelPieces({ rows, columns, channels }: Correlation): readonly Pick<Section, 'channelBytes' | 'channels'>[] {
+function channelPieces({
+  rows,
+  columns,
+  channels,
+}: Correlation): readonly Pick<Section, 'channelBytes' | 'channels'>[] {
   const most = Math.max(32, Math.floor(filterBytes / (4 * rows.taps * columns.taps)) & -16);
   const pieces = [];
   for (let first = 0; first < channels; ) {
@@ -190,14 +206,14 @@ function inside({ columns }: Correlation): { readonly begin: number; readonly en
 
 /** Describes a section for generated code. */
 function walkOf(
-  { correlation, layout, filterRow, filterTap }: Sweep,
-  { from, below, joined, channels: taken }: Omit<Section, 'walk'>,
+  { correlation, layout, filterRow, filterTap, inputPixel }: Sweep,
+  { from, below, joined, channels: taken }: Omit<Section, 'walk' | 'slot'>,
   start: Pick<Start, 'row' | 'column'>,
 ): Walk {
   const { batch, rows, columns, channels } = correlation;
   const { begin, end } = inside(correlation);
   const pixel = 4 * channels;
-  const inputRow = columns.length * pixel;
+  const inputRow = columns.length * inputPixel;
   const startRow = start.row * columns.windows;
   const clip = (column: number): number => Math.min(Math.max(column, from), below);
   // Joined windows are numbered from the section's begin, their channels are many, and their taps lie one after the other.
@@ -224,9 +240,9 @@ function walkOf(
     tapColumns: columns.taps,
     inputImage: rows.length * inputRow,
     inputRow,
-    inputStep: joined * columns.stride * pixel,
-    inputTap: columns.dilation * pixel,
-    inputOrigin: ((single ? 0 : from * columns.stride) - columns.before) * pixel,
+    inputStep: joined * columns.stride * inputPixel,
+    inputTap: columns.dilation * inputPixel,
+    inputOrigin: ((single ? 0 : from * columns.stride) - columns.before) * inputPixel,
     outputImage: layout.image,
     outputRow: layout.row,
     outputStep: joined * layout.step,

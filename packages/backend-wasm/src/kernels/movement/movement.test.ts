@@ -126,4 +126,25 @@ describe('kernels that move elements', () => {
     joined.dispose();
     expect(tf.memory().numDataBuffers).toBe(before - 1);
   });
+
+  it('share the data of clones, which live on when the tensor is gone', () => {
+    const before = tf.memory().numDataBuffers;
+    const x = counting([5]);
+    const copies = [tf.clone(x), tf.cast(x, 'float32'), tf.tidy(() => tf.clone(tf.clone(x)))];
+    expect(tf.memory().numDataBuffers).toBe(before + 1);
+    x.dispose();
+    for (const copy of copies) {
+      expect([...copy.dataSync()]).toEqual([0, 1, 2, 3, 4]);
+      copy.dispose();
+    }
+    expect(tf.memory().numDataBuffers).toBe(before);
+  });
+
+  it('do not change a clone of a variable that is assigned to', () => {
+    const variable = tf.variable(tf.zeros([3]));
+    const before = tf.clone(variable);
+    variable.assign(tf.ones([3]));
+    expect([...before.dataSync(), ...variable.dataSync()]).toEqual([0, 0, 0, 1, 1, 1]);
+    tf.dispose([before, variable]);
+  });
 });

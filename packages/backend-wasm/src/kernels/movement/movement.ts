@@ -10,6 +10,8 @@ export const movementFamily: KernelFamily = {
   kernels: (runtime) => {
     const [copy, rows] = [copyGrid(runtime), copyRows(runtime)];
     return {
+      // Tensors do not change, so that a copy may be the same data.
+      Identity: ({ inputs: { x } }) => runtime.heap.alias(x as tf.TensorInfo, (x as tf.TensorInfo).shape),
       Concat: concatKernel(runtime, rows),
       Pack: packKernel(runtime, rows),
       Reverse: reverseKernel(runtime, copy),

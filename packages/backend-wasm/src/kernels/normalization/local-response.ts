@@ -11,6 +11,7 @@ import {
   v128,
 } from '../../emitter/index.ts';
 import type { KernelFamily, Runtime } from '../../runtime/runtime.ts';
+import { Scratch } from '../convolution/scratch.ts';
 import { exp } from '../elementwise/exponential.ts';
 import { log } from '../elementwise/logarithm.ts';
 import { requireFloat32 } from '../float32-only.ts';
@@ -23,7 +24,10 @@ export const localResponseFamily: KernelFamily = {
     emitForward(module);
     emitGradient(module);
   },
-  kernels: (runtime) => ({ LRN: forwardKernel(runtime), LRNGrad: gradientKernel(runtime) }),
+  kernels: (runtime) => {
+    const scratch = new Scratch(runtime.heap);
+    return { LRN: forwardKernel(runtime, scratch), LRNGrad: gradientKernel(runtime, scratch) };
+  },
 };
 
 const settings = { pixels: 'i32', channels: 'i32', radius: 'i32', bias: 'f32', alpha: 'f32', beta: 'f32' } as const;
@@ -150,7 +154,7 @@ function plan({ shape }: tf.TensorInfo, depthRadius: number, rows: number) {
   return { pixels, channels, scratchBytes: 4 * rows * (channels + 2 * depthRadius + 8) };
 }
 
-function forwardKernel({ heap, generated }: Runtime): tf.KernelFunc {
+function forwardKernel({ heap, generated }: Runtime, scratch: Scratch): tf.KernelFunc {
   const run = generated('LRN');
   return ({ inputs, attrs }) => {
     const x = inputs.x as tf.TensorInfo;
@@ -159,14 +163,12 @@ function forwardKernel({ heap, generated }: Runtime): tf.KernelFunc {
     const { pixels, channels, scratchBytes } = plan(x, depthRadius, 2);
     const y = heap.allocate(x.shape, 'float32');
     const [from, to] = [heap.address(x), heap.address(y)];
-    heap.withScratch(scratchBytes, (scratch) =>
-      run(from, to, scratch, pixels, channels, depthRadius, bias, alpha, beta),
-    );
+    scratch.use(scratchBytes, (rows) => run(from, to, rows, pixels, channels, depthRadius, bias, alpha, beta));
     return y;
   };
 }
 
-function gradientKernel({ heap, generated }: Runtime): tf.KernelFunc {
+function gradientKernel({ heap, generated }: Runtime, scratch: Scratch): tf.KernelFunc {
   const run = generated('LRNGrad');
   return ({ inputs, attrs }) => {
     const { x, y, dy } = inputs as { x: tf.TensorInfo; y: tf.TensorInfo; dy: tf.TensorInfo };
@@ -177,9 +179,7 @@ function gradientKernel({ heap, generated }: Runtime): tf.KernelFunc {
     const { pixels, channels, scratchBytes } = plan(x, depthRadius, 5);
     const dx = heap.allocate(x.shape, 'float32');
     const [px, py, pdy, pdx] = [heap.address(x), heap.address(y), heap.address(dy), heap.address(dx)];
-    heap.withScratch(scratchBytes, (scratch) =>
-      run(px, py, pdy, pdx, scratch, pixels, channels, depthRadius, bias, alpha, beta),
-    );
+    scratch.use(scratchBytes, (rows) => run(px, py, pdy, pdx, rows, pixels, channels, depthRadius, bias, alpha, beta));
     return dx;
   };
 }

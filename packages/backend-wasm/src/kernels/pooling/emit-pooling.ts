@@ -29,6 +29,13 @@ export interface Strip {
  * - `avgPoolGrad(dy, dx, geometry)`: adds dy, divided by the size of the whole window, to all of the window.
  */
 export function emitPooling(module: ModuleBuilder): void {
+  emitLargest(module);
+  emitLargestGradient(module);
+  emitAverage(module);
+  emitAverageGradient(module);
+}
+
+function emitLargest(module: ModuleBuilder): void {
   const maximum = { x: 'i32', y: 'i32', positions: 'i32', ...geometryParameters } as const;
   module.function('maxPool', maximum, (f, { x, y, positions, ...geometry }) => {
     const g = geometryOf(geometry);
@@ -45,6 +52,9 @@ export function emitPooling(module: ModuleBuilder): void {
       }),
     );
   });
+}
+
+function emitLargestGradient(module: ModuleBuilder): void {
   const gradient = { x: 'i32', y: 'i32', dy: 'i32', dx: 'i32', open: 'i32', ...geometryParameters } as const;
   module.function('maxPoolGrad', gradient, (f, { x, y, dy, dx, open, ...geometry }) => {
     const g = geometryOf(geometry);
@@ -74,6 +84,9 @@ export function emitPooling(module: ModuleBuilder): void {
       });
     });
   });
+}
+
+function emitAverage(module: ModuleBuilder): void {
   module.function('avgPool', { x: 'i32', y: 'i32', ...geometryParameters }, (f, { x, y, ...geometry }) => {
     const g = geometryOf(geometry);
     const sum = f.local('v128');
@@ -85,6 +98,9 @@ export function emitPooling(module: ModuleBuilder): void {
       }),
     );
   });
+}
+
+function emitAverageGradient(module: ModuleBuilder): void {
   module.function('avgPoolGrad', { dy: 'i32', dx: 'i32', ...geometryParameters }, (f, { dy, dx, ...geometry }) => {
     const g = geometryOf(geometry);
     const size = [0, 1, 2].map((axis) => g.get('filter', axis) as I32).reduce((product, n) => i32.mul(product, n));

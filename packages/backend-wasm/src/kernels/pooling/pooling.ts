@@ -108,8 +108,9 @@ function largestGradient(runtime: Runtime, kernelName: string, describe: Describ
   return ({ inputs, attrs }) => {
     const { dy, input, output } = inputs as { dy: tf.TensorInfo; input: tf.TensorInfo; output: tf.TensorInfo };
     const geometry = describe(input.shape, attrs);
-    requireFloat32(kernelName, input);
+    requireFloat32(kernelName, input, output);
     checkSlope(kernelName, dy, geometry);
+    tf.util.assertShapesMatch(output.shape, dy.shape, `Error in ${kernelName}: the output is as dy. `);
     const dx = heap.allocate(input.shape, 'float32');
     const [x, y, slopes, target] = [input, output, dy, dx].map((tensor) => heap.address(tensor)) as [
       number,

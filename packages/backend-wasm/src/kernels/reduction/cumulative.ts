@@ -147,9 +147,10 @@ function accumulateNeighbours(f: FunctionBuilder, locals: Locals, identity: V128
 }
 
 function cumulativeKernel({ heap, generated, stock }: Runtime, name: 'Cumsum' | 'Cumprod'): tf.KernelFunc {
+  const run = { float32: generated(`${name}/float32`), int32: generated(`${name}/int32`) };
   return (params) => {
     const x = params.inputs.x as tf.TensorInfo;
-    if (cumulative[`${name}/${x.dtype}`] === undefined) return stock(name)(params);
+    if (x.dtype !== 'float32' && x.dtype !== 'int32') return stock(name)(params);
     const { axis, exclusive, reverse } = params.attrs as unknown as tf.CumsumAttrs;
     const output = heap.allocate(x.shape, x.dtype);
     const [along = 0] = tf.util.parseAxisParam(axis, x.shape);
@@ -157,7 +158,7 @@ function cumulativeKernel({ heap, generated, stock }: Runtime, name: 'Cumsum' | 
     const inner = sizeOf(x.shape.slice(along + 1));
     if (sizeOf(x.shape) === 0) return output;
     const first = reverse ? 4 * inner * (length - 1) : 0;
-    generated(`${name}/${x.dtype}`)(
+    run[x.dtype](
       heap.address(x) + first,
       heap.address(output) + first,
       sizeOf(x.shape.slice(0, along)),

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type Entry, entry } from '../../entry.ts';
+import { type Entry, entry, type OpCase } from '../../entry.ts';
 import { type Expected, exactly, Sums } from '../../expected.ts';
 import { type NdArray, sizeOf } from '../../nd-array.ts';
 import type { ConvolutionBounds } from '../convolution/convolution-cases.ts';
@@ -76,10 +76,18 @@ function largestBack(x: NdArray, attrs: PoolSettings, dy: NdArray): Expected {
 /** Distinct values, many equal ones, and windows without a positive element. */
 const maximumKinds = [{}, { whole: true }, { range: [-9, -1] as const }];
 
+/** A call that random ones seldom are. */
+const unevenlyPadded: OpCase<PoolSettings> = {
+  inputs: [{ shape: [1, 2, 4, 1] }],
+  attrs: { filterSize: [2, 3], strides: [1, 1], dilations: [1, 1], pad: 1 },
+  seed: 1,
+};
+
 function maximumPool({ op, rank, call, bounds = {} }: Pool): Entry {
   return entry<PoolSettings>({
     op,
     family: 'pooling',
+    ...(rank === 2 && { examples: [unevenlyPadded] }),
     cases: poolCases(rank, maximumKinds, bounds),
     run: ([x], attrs) => call(x as tf.Tensor, attrs),
     reference: ([x], attrs) => [largest(x as NdArray, attrs)],
