@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { chromiumFlags, findChromium } from './tools/chromium/src/chromium.ts';
+import { preparedTensorFlow } from './tools/native-tensorflow/src/prepared.ts';
 
 const source = '@sonnetjs/source';
 const conditions = [source, 'module', 'node', 'development|production'];
@@ -61,15 +62,22 @@ const folders = ['packages', 'tools', 'docs/examples'].flatMap((parent) =>
 );
 
 const chromium = findChromium();
-const note = 'The tests in the browser were skipped: no Chromium on PATH or in CHROMIUM_PATH.';
+const notes = [
+  ...(chromium === undefined
+    ? ['The tests in the browser were left out: there is no Chromium on PATH or in CHROMIUM_PATH.']
+    : []),
+  ...(['cpu', 'gpu'] as const)
+    .filter((flavor) => preparedTensorFlow(flavor) === undefined)
+    .map(
+      (flavor) =>
+        `The tests on native TensorFlow (${flavor}) were left out: \`pnpm native-tensorflow ${flavor}\` prepares it.`,
+    ),
+];
 
 export default defineConfig({
   test: {
     projects: [...folders.map(nodeProject), ...(chromium === undefined ? [] : [browserProject(chromium)])],
-    reporters: [
-      'default',
-      ['./tools/testing/src/counting-reporter.ts', { note: chromium === undefined ? note : undefined }],
-    ],
+    reporters: ['default', ['./tools/testing/src/counting-reporter.ts', { note: notes.join('\n') }]],
     // Patterns are relative to each project's folder.
     coverage: { include: ['src/**/*.ts'], exclude: ['**/*.test.ts', '**/*.node-test.ts'], reportOnFailure: true },
   },

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { preparedTensorFlow } from '@sonnetjs/native-tensorflow';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { CaseResult } from './run-cases.ts';
 
@@ -50,7 +51,9 @@ function run(backend: string): {
   }
 }
 
-describe.each(['cpu', 'wasm'])('the golden cases on %s', (backend) => {
+const backends = ['cpu', 'wasm', ...(preparedTensorFlow('cpu') === undefined ? [] : ['node'])];
+
+describe.each(backends)('the golden cases on %s', (backend) => {
   let outcome: ReturnType<typeof run>;
   const of = (file: string): CaseResult[] => outcome.results.filter(({ id }) => id.startsWith(`${file}/`));
 

@@ -2,22 +2,28 @@ import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { cpu } from '@sonnetjs/backend-cpu';
+import { node } from '@sonnetjs/backend-node';
 import { wasm } from '@sonnetjs/backend-wasm';
 import { type Backend, useBackend } from '@sonnetjs/core';
+import { preparedTensorFlow } from '@sonnetjs/native-tensorflow';
 import { OWN_CASES, readCases } from './cases.ts';
 import { report } from './report.ts';
 import { runCase } from './run-cases.ts';
 
-const USAGE = `Usage: conformance [DIR] [--backend cpu|wasm] [--case SUBSTRING] [--class NAME] [--json FILE]
+const USAGE = `Usage: conformance [DIR] [--backend cpu|wasm|node] [--case SUBSTRING] [--class NAME] [--json FILE]
 
 Runs the golden cases of a folder against the built packages.
   DIR        a folder of *.json files, each an array of cases; default: the cases of this project
-  --backend  cpu (default) or wasm
+  --backend  cpu (default), wasm or node
   --case     only cases whose id contains this text
   --class    only cases of this class: a file's name without .json
   --json     also writes the result of every case to this file`;
 
-const BACKENDS: Readonly<Record<string, () => Backend>> = { cpu: () => cpu(), wasm: () => wasm() };
+const BACKENDS: Readonly<Record<string, () => Backend>> = {
+  cpu: () => cpu(),
+  node: () => node({ from: preparedTensorFlow('cpu') }),
+  wasm: () => wasm(),
+};
 
 interface Options {
   readonly backend: string;

@@ -12,6 +12,11 @@ export const backends: Readonly<Record<string, () => Backend>> = {
   wasm,
 };
 
+/** Those on which the tests run here: native TensorFlow is there where it was prepared. */
+export const testedBackends: readonly string[] = Object.keys(backends).filter(
+  (name) => name !== 'node' || preparedTensorFlow('cpu') !== undefined,
+);
+
 /**
  * Makes a backend the current one and registers the gradients.
  *

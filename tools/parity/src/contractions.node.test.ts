@@ -1,4 +1,4 @@
+import { testedBackends } from './backends.ts';
 import { paritySuite } from './suite.ts';
 
-paritySuite('cpu', { families: ['contractions'] });
-paritySuite('wasm', { families: ['contractions'] });
+for (const name of testedBackends) paritySuite(name, { families: ['contractions'] });

@@ -1,4 +1,4 @@
+import { testedBackends } from './backends.ts';
 import { paritySuite } from './suite.ts';
 
-paritySuite('cpu', { families: ['elementwise'] });
-paritySuite('wasm', { families: ['elementwise'] });
+for (const name of testedBackends) paritySuite(name, { families: ['elementwise'] });

@@ -1,4 +1,4 @@
+import { testedBackends } from './backends.ts';
 import { paritySuite } from './suite.ts';
 
-paritySuite('cpu', { families: ['pooling'] });
-paritySuite('wasm', { families: ['pooling'] });
+for (const name of testedBackends) paritySuite(name, { families: ['pooling'] });

@@ -1,4 +1,4 @@
+import { testedBackends } from './backends.ts';
 import { paritySuite } from './suite.ts';
 
-paritySuite('cpu', { families: ['reductions'] });
-paritySuite('wasm', { families: ['reductions'] });
+for (const name of testedBackends) paritySuite(name, { families: ['reductions'] });

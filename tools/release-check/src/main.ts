@@ -10,6 +10,7 @@ import { dependsOnWhatItMay, hasNoImportCycles } from './checks/dependencies.ts'
 import { versionsAreIndependent } from './checks/independent-versions.ts';
 import { type ConsumerSlot, installsAlone, trainsInPlainNode, umbrellaRuns } from './checks/installation.ts';
 import { hasItsFiles, passesAttw, passesKnip, passesPublint } from './checks/manifests.ts';
+import { nativeIsOptional } from './checks/native.ts';
 import { publishes } from './checks/publish.ts';
 import { trainsInRuntimes, trainsOnLesserEngines } from './checks/runtimes.ts';
 import { startRegistry } from './registry.ts';
@@ -31,6 +32,7 @@ try {
     installsAlone(folder, registry, slot),
     trainsInPlainNode(slot),
     umbrellaRuns(folder, registry, umbrella),
+    nativeIsOptional(folder, registry),
     trainsInRuntimes(umbrella),
     trainsOnLesserEngines(umbrella),
     trainsInBrowser(umbrella),

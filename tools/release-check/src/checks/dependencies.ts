@@ -14,6 +14,7 @@ const mayDependOn: Readonly<Record<string, readonly string[]>> = {
   '@sonnetjs/checkpoint': ['@sonnetjs/core'],
   '@sonnetjs/backend-cpu': ['@sonnetjs/core'],
   '@sonnetjs/backend-wasm': ['@sonnetjs/core', '@sonnetjs/gradients'],
+  '@sonnetjs/backend-node': ['@sonnetjs/core', '@sonnetjs/gradients'],
   sonnetjs: [
     '@sonnetjs/gradients',
     '@sonnetjs/core',
@@ -34,6 +35,11 @@ const bringsAlong: Readonly<Record<string, readonly string[]>> = {
   '@sonnetjs/backend-wasm': ['@tensorflow/tfjs-backend-wasm'],
 };
 
+/** The peers of others that a package may have besides tfjs-core, all optional. */
+const optionalPeers: Readonly<Record<string, readonly string[]>> = {
+  '@sonnetjs/backend-node': ['@tensorflow/tfjs-node', '@tensorflow/tfjs-node-gpu'],
+};
+
 /** Every package depends on what the architecture allows, and on nothing else. */
 export const dependsOnWhatItMay: Check = {
   name: 'packages depend only on those above them',
@@ -48,7 +54,9 @@ export const dependsOnWhatItMay: Check = {
         if (!all.includes(name)) complaints.push(`${manifest.name} must not depend on ${name}.`);
       }
       for (const name of Object.keys(manifest.peerDependencies ?? {})) {
-        if (name !== '@tensorflow/tfjs-core') complaints.push(`${manifest.name} must not have the peer ${name}.`);
+        const isOptional = manifest.peerDependenciesMeta?.[name]?.optional === true;
+        const mayBe = isOptional ? optionalPeers[manifest.name] : ['@tensorflow/tfjs-core'];
+        if (!mayBe?.includes(name)) complaints.push(`${manifest.name} must not have the peer ${name}.`);
       }
     }
     if (complaints.length > 0) throw new Error(complaints.join('\n'));

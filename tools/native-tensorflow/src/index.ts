@@ -1,0 +1,2 @@
+export type { Flavor } from './pins.ts';
+export { preparedTensorFlow } from './prepared.ts';
