@@ -49,7 +49,7 @@ async function chooseTarget(): Promise<Target> {
 }
 
 /** The generated module's bytes. */
-export function generate(target: Target): Uint8Array<ArrayBuffer> {
+function generate(target: Target): Uint8Array<ArrayBuffer> {
   const module = new ModuleBuilder();
   for (const family of families) family.emit(module, target);
   return module.finish();

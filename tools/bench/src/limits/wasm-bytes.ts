@@ -45,7 +45,7 @@ export const get = (index: number): number[] => [0x20, ...unsigned(index)];
 /** `local.set` */
 export const set = (index: number): number[] => [0x21, ...unsigned(index)];
 /** `i32.const` */
-export const int = (value: number): number[] => [0x41, ...signed(value)];
+const int = (value: number): number[] => [0x41, ...signed(value)];
 /** The same float in the four lanes of a vector. */
 export const floats = (value: number): number[] => {
   const lane = new Uint8Array(new Float32Array([value]).buffer);
