@@ -1,19 +1,26 @@
+/** What is less than this takes one byte, and most numbers in code are: those are made once. */
+const oneByte = 0x80;
+const short: readonly (readonly number[])[] = Array.from({ length: oneByte }, (_, value) => [value]);
+
 /** An unsigned integer in LEB128, WebAssembly's variable-length encoding. */
 export function unsigned(value: number): readonly number[] {
-  const bytes: number[] = [];
   let rest = value >>> 0;
-  do {
-    const low = rest & 0x7f;
+  const known = short[rest];
+  if (known !== undefined) return known;
+  const bytes: number[] = [];
+  while (rest >= oneByte) {
+    bytes.push((rest & 0x7f) | 0x80);
     rest >>>= 7;
-    bytes.push(rest === 0 ? low : low | 0x80);
-  } while (rest !== 0);
+  }
+  bytes.push(rest);
   return bytes;
 }
 
 /** A signed 32-bit integer in LEB128. */
 export function signed(value: number): readonly number[] {
-  const bytes: number[] = [];
   let rest = value | 0;
+  if (rest >= -64 && rest < 64) return short[rest & 0x7f] as readonly number[];
+  const bytes: number[] = [];
   for (;;) {
     const low = rest & 0x7f;
     rest >>= 7;
@@ -23,18 +30,18 @@ export function signed(value: number): readonly number[] {
   }
 }
 
+const float = new DataView(new ArrayBuffer(8));
+
 /** The four bytes of a float32, the lowest first. */
 export function float32(value: number): readonly number[] {
-  const view = new DataView(new ArrayBuffer(4));
-  view.setFloat32(0, value, true);
-  return [0, 1, 2, 3].map((index) => view.getUint8(index));
+  float.setFloat32(0, value, true);
+  return int32(float.getInt32(0, true));
 }
 
 /** The eight bytes of a float64, the lowest first. */
 export function float64(value: number): readonly number[] {
-  const view = new DataView(new ArrayBuffer(8));
-  view.setFloat64(0, value, true);
-  return [0, 1, 2, 3, 4, 5, 6, 7].map((index) => view.getUint8(index));
+  float.setFloat64(0, value, true);
+  return [...int32(float.getInt32(0, true)), ...int32(float.getInt32(4, true))];
 }
 
 /** The four bytes of an int32, the lowest first. */

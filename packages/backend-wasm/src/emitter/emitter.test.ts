@@ -78,6 +78,17 @@ describe('functions', () => {
     expect(run.sum?.(-3, 1, 1)).toBe(-6);
   });
 
+  it('run code several times without a loop', () => {
+    const module = new ModuleBuilder();
+    module.function('power', { x: 'f32' }, (f, { x }) => {
+      const product = f.local('f32', f32.const(1));
+      f.unrolled(5, () => f.set(product, f32.mul(product, x)));
+      f.unrolled(1, () => f.set(product, f32.neg(product)));
+      return product;
+    });
+    expect(instantiate(module).run.power?.(3)).toBe(-243);
+  });
+
   it('repeat, choose and return early', () => {
     const module = new ModuleBuilder();
     module.function('digits', { value: 'i32' }, (f, { value }) => {

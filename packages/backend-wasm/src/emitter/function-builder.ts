@@ -1,12 +1,14 @@
+import { ByteBuffer } from './byte-buffer.ts';
 import { unsigned } from './bytes.ts';
 import {
   type Expression,
   type I32,
   type Local,
-  operation,
+  noOperands,
   type Statement,
   typeCodes,
   type ValueType,
+  writeCode,
 } from './expression.ts';
 import { i32 } from './scalar.ts';
 
@@ -19,14 +21,19 @@ export interface LoopRange {
 }
 
 const emptyBlock = 0x40;
+const end = 0x0b;
+const ifStart = [0x04, emptyBlock];
+const loopStart = [0x03, emptyBlock];
+/** Goes back to the start of the loop where a condition holds. */
+const loopEnd = [0x0d, 0, end];
 
 /** Writes the body of one function, statement by statement. */
 export class FunctionBuilder {
-  readonly #code: number[] = [];
+  readonly #code = new ByteBuffer(2048);
   readonly #locals: ValueType[] = [];
   readonly #parameterCount: number;
   /** Code that runs at the start of the function. */
-  readonly #prologue: number[] = [];
+  readonly #prologue = new ByteBuffer(64);
   readonly #constants = new Map<string, Local<ValueType>>();
 
   constructor(parameterCount: number) {
@@ -47,19 +54,18 @@ export class FunctionBuilder {
    * otherwise. The same expression gives the same variable.
    */
   constant<T extends ValueType>(value: Expression<T>): Local<T> {
-    const key = value.code.join();
+    const key = keyOf(value);
     const known = this.#constants.get(key);
     if (known !== undefined) return known as Local<T>;
     const made = this.local(value.type);
-    this.#prologue.push(...value.code, 0x21, ...unsigned(made.index));
+    writeSet(made, value, this.#prologue);
     this.#constants.set(key, made);
     return made;
   }
 
   /** Gives a variable a new value. */
   set<T extends ValueType>(local: Local<T>, value: Expression<T>): void {
-    this.#emit(value.code);
-    this.#emit([0x21, ...unsigned(local.index)]);
+    writeSet(local, value, this.#code);
   }
 
   /** Adds to an integer variable. */
@@ -69,7 +75,7 @@ export class FunctionBuilder {
 
   /** Runs statements, such as stores. */
   do(...statements: readonly Statement[]): void {
-    for (const statement of statements) this.#emit(statement.code);
+    for (const statement of statements) writeCode(statement, this.#code);
   }
 
   /** Counts an integer variable through a range (compared as signed integers) and runs the body for each value. */
@@ -77,56 +83,83 @@ export class FunctionBuilder {
     this.set(counter, asI32(from));
     const goesOn = i32.ltS(counter, asI32(below));
     this.if(goesOn, () => {
-      this.#emit([0x03, emptyBlock]);
+      this.#code.append(loopStart);
       body();
       this.increase(counter, step);
-      this.#emit([...goesOn.code, 0x0d, 0, 0x0b]);
+      writeCode(goesOn, this.#code);
+      this.#code.append(loopEnd);
     });
   }
 
   /** Runs the body as long as the condition holds. */
   while(condition: I32, body: () => void): void {
     this.if(condition, () => {
-      this.#emit([0x03, emptyBlock]);
+      this.#code.append(loopStart);
       body();
-      this.#emit([...condition.code, 0x0d, 0, 0x0b]);
+      writeCode(condition, this.#code);
+      this.#code.append(loopEnd);
     });
+  }
+
+  /** Runs the body so many times, without a loop: it is written once and copied, with the same variables. */
+  unrolled(times: number, body: () => void): void {
+    const from = this.#code.length;
+    body();
+    this.#code.repeat(from, times - 1);
   }
 
   /** Runs the one body or the other. */
   if(condition: I32, then: () => void, otherwise?: () => void): void {
-    this.#emit([...condition.code, 0x04, emptyBlock]);
+    writeCode(condition, this.#code);
+    this.#code.append(ifStart);
     then();
     if (otherwise !== undefined) {
-      this.#emit([0x05]);
+      this.#code.byte(0x05);
       otherwise();
     }
-    this.#emit([0x0b]);
+    this.#code.byte(end);
   }
 
   /** Leaves the function. */
   return(value?: Expression<ValueType>): void {
-    if (value !== undefined) this.#emit(value.code);
-    this.#emit([0x0f]);
+    if (value !== undefined) writeCode(value, this.#code);
+    this.#code.byte(0x0f);
   }
 
-  /** The finished body as WebAssembly stores it: its length, its variables, its code. */
-  finish(result: Expression<ValueType> | undefined): readonly number[] {
-    if (result !== undefined) this.#emit(result.code);
-    const locals = this.#locals.flatMap((type) => [1, typeCodes[type]]);
-    const head = [...unsigned(this.#locals.length), ...locals];
-    const length = head.length + this.#prologue.length + this.#code.length + 1;
-    return [...unsigned(length), ...head, ...this.#prologue, ...this.#code, 0x0b];
-  }
-
-  #emit(code: readonly number[]): void {
-    for (const byte of code) this.#code.push(byte);
+  /** Writes the finished body as WebAssembly stores it: its length, its variables, its code. */
+  finish(result: Expression<ValueType> | undefined, to: ByteBuffer): void {
+    if (result !== undefined) writeCode(result, this.#code);
+    this.#code.byte(end);
+    const count = unsigned(this.#locals.length);
+    to.append(unsigned(count.length + 2 * this.#locals.length + this.#prologue.length + this.#code.length));
+    to.append(count);
+    for (const type of this.#locals) {
+      to.byte(1);
+      to.byte(typeCodes[type]);
+    }
+    to.appendBuffer(this.#prologue);
+    to.appendBuffer(this.#code);
   }
 }
 
+function writeSet<T extends ValueType>(local: Local<T>, value: Expression<T>, to: ByteBuffer): void {
+  writeCode(value, to);
+  to.byte(0x21);
+  to.append(unsigned(local.index));
+}
+
+/** The code of an expression as text. */
+function keyOf(value: Expression<ValueType>): string {
+  return `${value.operands.map(keyOf).join()},${value.instruction.join()}`;
+}
+
+/** The instructions that read a variable, by its position. */
+const readInstructions: (readonly number[])[] = [];
+
 /** The variable of a function by its position: parameters come first. */
 export function localAt<T extends ValueType>(type: T, index: number): Local<T> {
-  return { type, index, code: operation(type, [], [0x20, ...unsigned(index)]).code };
+  readInstructions[index] ??= [0x20, ...unsigned(index)];
+  return { type, operands: noOperands, instruction: readInstructions[index], index };
 }
 
 function asI32(value: I32 | number): I32 {

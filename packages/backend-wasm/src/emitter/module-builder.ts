@@ -1,3 +1,4 @@
+import { ByteBuffer } from './byte-buffer.ts';
 import { text, unsigned, vector } from './bytes.ts';
 import { type Expression, type Local, operation, typeCodes, type ValueType } from './expression.ts';
 import { FunctionBuilder, localAt } from './function-builder.ts';
@@ -18,7 +19,6 @@ export interface FunctionReference<R extends ValueType | 'none'> {
 interface FinishedFunction {
   readonly name: string;
   readonly type: readonly number[];
-  readonly body: readonly number[];
 }
 
 /**
@@ -28,6 +28,8 @@ interface FinishedFunction {
 export class ModuleBuilder {
   readonly #functions: FinishedFunction[] = [];
   readonly #names = new Set<string>();
+  /** The bodies of the functions. */
+  readonly #bodies = new ByteBuffer(1 << 12);
 
   /**
    * Adds a function.
@@ -62,7 +64,8 @@ export class ModuleBuilder {
     const results = result === undefined ? [] : [[typeCodes[result.type]]];
     const type = [0x60, ...vector(types.map((t) => [typeCodes[t]])), ...vector(results)];
     const index = this.#functions.length;
-    this.#functions.push({ name, type, body: builder.finish(result) });
+    this.#functions.push({ name, type });
+    builder.finish(result, this.#bodies);
     return {
       name,
       call: (...args) => operation(result?.type ?? 'none', args, [0x10, ...unsigned(index)]),
@@ -72,44 +75,29 @@ export class ModuleBuilder {
   /** The module in WebAssembly's binary format. */
   finish(): Uint8Array<ArrayBuffer> {
     const all = this.#functions;
-    const memory = [...text('env'), ...text('memory'), 0x02, 0x00, 0x01];
-    return joined([
-      [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
-      ...section(
-        1,
-        all.map(({ type }) => type),
-      ),
-      ...section(2, [memory]),
-      ...section(
-        3,
-        all.map((_, index) => unsigned(index)),
-      ),
-      ...section(
-        7,
-        all.map(({ name }, index) => [...text(name), 0x00, ...unsigned(index)]),
-      ),
-      ...section(
-        10,
-        all.map(({ body }) => body),
-      ),
-    ]);
+    const module = new ByteBuffer(this.#bodies.length + 64 * (all.length + 1));
+    module.append([0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]);
+    const section = (id: number, items: readonly (readonly number[])[]): void => {
+      const content = vector(items);
+      module.append([id, ...unsigned(content.length)]);
+      module.append(content);
+    };
+    section(
+      1,
+      all.map(({ type }) => type),
+    );
+    section(2, [[...text('env'), ...text('memory'), 0x02, 0x00, 0x01]]);
+    section(
+      3,
+      all.map((_, index) => unsigned(index)),
+    );
+    section(
+      7,
+      all.map(({ name }, index) => [...text(name), 0x00, ...unsigned(index)]),
+    );
+    const count = unsigned(all.length);
+    module.append([10, ...unsigned(count.length + this.#bodies.length), ...count]);
+    module.appendBuffer(this.#bodies);
+    return module.written();
   }
-}
-
-/** The pieces of a section that is a vector of items. */
-function section(id: number, items: readonly (readonly number[])[]): readonly (readonly number[])[] {
-  const count = unsigned(items.length);
-  const length = items.reduce((sum, item) => sum + item.length, count.length);
-  return [[id, ...unsigned(length)], count, ...items];
-}
-
-/** All pieces behind each other; modules are too large for the arrays of numbers that their parts are made of. */
-function joined(pieces: readonly (readonly number[])[]): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.length;
-  }
-  return bytes;
 }

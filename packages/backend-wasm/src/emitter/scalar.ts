@@ -1,5 +1,5 @@
 import { float32, float64, signed, unsigned } from './bytes.ts';
-import { type F32, type F64, type I32, operation, type Statement } from './expression.ts';
+import { type F32, type F64, type I32, noOperands, operation, type Statement } from './expression.ts';
 import { type Binary, binary, scalar, type Unary, unary } from './tables.ts';
 
 const i32Binary = {
@@ -52,7 +52,7 @@ interface I32Memory {
 /** Instructions on 32-bit integers; truth values are 0 and 1. The suffix says signed (S) or unsigned (U). */
 export const i32: Binary<typeof i32Binary, 'i32', 'i32'> & I32Memory = {
   ...binary<typeof i32Binary, 'i32', 'i32'>(i32Binary, scalar, 'i32'),
-  const: (value) => ({ type: 'i32', code: [0x41, ...signed(value)] }),
+  const: (value) => operation('i32', noOperands, [0x41, ...signed(value)]),
   eqz: (value) => operation('i32', [value], [0x45]),
   load: (address, offset = 0) => operation('i32', [address], [0x28, 2, ...unsigned(offset)]),
   load8: (address, offset = 0) => operation('i32', [address], [0x2d, 0, ...unsigned(offset)]),
@@ -88,7 +88,7 @@ export const f32: Binary<typeof f32Binary, 'f32', 'f32'> &
   ...binary<typeof f32Binary, 'f32', 'f32'>(f32Binary, scalar, 'f32'),
   ...binary<typeof f32Compare, 'f32', 'i32'>(f32Compare, scalar, 'i32'),
   ...unary<typeof f32Unary, 'f32', 'f32'>(f32Unary, scalar, 'f32'),
-  const: (value) => ({ type: 'f32', code: [0x43, ...float32(value)] }),
+  const: (value) => operation('f32', noOperands, [0x43, ...float32(value)]),
   load: (address, offset = 0) => operation('f32', [address], [0x2a, 2, ...unsigned(offset)]),
   store: (address, value, offset = 0) => operation('none', [address, value], [0x38, 2, ...unsigned(offset)]),
   fromI32: (value) => operation('f32', [value], [0xb2]),
@@ -118,7 +118,7 @@ export const f64: Binary<typeof f64Binary, 'f64', 'f64'> &
   ...binary<typeof f64Binary, 'f64', 'f64'>(f64Binary, scalar, 'f64'),
   ...binary<typeof f64Compare, 'f64', 'i32'>(f64Compare, scalar, 'i32'),
   ...unary<typeof f64Unary, 'f64', 'f64'>(f64Unary, scalar, 'f64'),
-  const: (value) => ({ type: 'f64', code: [0x44, ...float64(value)] }),
+  const: (value) => operation('f64', noOperands, [0x44, ...float64(value)]),
   load: (address, offset = 0) => operation('f64', [address], [0x2b, 3, ...unsigned(offset)]),
   store: (address, value, offset = 0) => operation('none', [address, value], [0x39, 3, ...unsigned(offset)]),
   fromI32: (value) => operation('f64', [value], [0xb7]),

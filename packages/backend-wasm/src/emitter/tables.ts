@@ -14,9 +14,12 @@ export type Binary<C extends Codes, In extends ValueType, Out extends ValueType>
   readonly [K in keyof C]: (a: Expression<In>, b: Expression<In>) => Expression<Out>;
 };
 
+const vectorInstructions: (readonly number[])[] = [];
+
 /** The bytes of a vector instruction. */
 export function simd(opcode: number): readonly number[] {
-  return [0xfd, ...unsigned(opcode)];
+  vectorInstructions[opcode] ??= [0xfd, ...unsigned(opcode)];
+  return vectorInstructions[opcode];
 }
 
 /** Makes the functions of a table of instructions with one operand. */

@@ -1,5 +1,5 @@
 import { float32, float64, int32, unsigned } from './bytes.ts';
-import { type F32, type F64, type I32, operation, type Statement, type V128 } from './expression.ts';
+import { type F32, type F64, type I32, noOperands, operation, type Statement, type V128 } from './expression.ts';
 import { type Binary, binary, simd, type Unary, unary } from './tables.ts';
 
 const bitwise = { and: 0x4e, andNot: 0x4f, or: 0x50, xor: 0x51 } as const;
@@ -143,7 +143,7 @@ export const i32x4: Binary<typeof i32x4Binary, 'v128', 'v128'> & Unary<typeof i3
     ...binary<typeof i32x4Binary, 'v128', 'v128'>(i32x4Binary, simd, 'v128'),
     ...unary<typeof i32x4Unary, 'v128', 'v128'>(i32x4Unary, simd, 'v128'),
     const: (value) => constant(int32(value)),
-    lanes: (...values) => ({ type: 'v128', code: [...simd(0x0c), ...values.flatMap(int32)] }),
+    lanes: (...values) => operation('v128', noOperands, [...simd(0x0c), ...values.flatMap(int32)]),
     splat: (value) => operation('v128', [value], simd(0x11)),
     lane: (lane, value) => operation('i32', [value], [...simd(0x1b), lane]),
     shl: (value, bits) => operation('v128', [value, bits], simd(0xab)),
@@ -188,7 +188,7 @@ export const f64x2: Binary<typeof f64x2Binary, 'v128', 'v128'> & Unary<typeof f6
   {
     ...binary<typeof f64x2Binary, 'v128', 'v128'>(f64x2Binary, simd, 'v128'),
     ...unary<typeof f64x2Unary, 'v128', 'v128'>(f64x2Unary, simd, 'v128'),
-    const: (value) => ({ type: 'v128', code: [...simd(0x0c), ...float64(value), ...float64(value)] }),
+    const: (value) => operation('v128', noOperands, [...simd(0x0c), ...float64(value), ...float64(value)]),
     splat: (value) => operation('v128', [value], simd(0x14)),
     lane: (lane, value) => operation('f64', [value], [...simd(0x21), lane]),
   };
@@ -229,5 +229,5 @@ export const i8x16: Binary<typeof i8x16Binary, 'v128', 'v128'> & I8x16Lanes = {
 };
 
 function constant(lane: readonly number[]): V128 {
-  return { type: 'v128', code: [...simd(0x0c), ...lane, ...lane, ...lane, ...lane] };
+  return operation('v128', noOperands, [...simd(0x0c), ...lane, ...lane, ...lane, ...lane]);
 }

@@ -4,11 +4,13 @@ import { matMulFamily } from './contraction/mat-mul.ts';
 import { conv2DFamily } from './convolution/conv-2d.ts';
 import { conv3DFamily } from './convolution-3d/conv-3d.ts';
 import { depthwiseFamily } from './depthwise/depthwise.ts';
+import { addNFamily } from './elementwise/add-n.ts';
 import { binaryFamily } from './elementwise/binary.ts';
 import { castFamily } from './elementwise/cast.ts';
 import { parametricFamily } from './elementwise/parametric.ts';
 import { truthFamily } from './elementwise/truth.ts';
 import { unaryFamily } from './elementwise/unary.ts';
+import { imageFamily } from './image/image.ts';
 import { indexingFamily } from './indexing/indexing.ts';
 import { movementFamily } from './movement/movement.ts';
 import { localResponseFamily } from './normalization/local-response.ts';
@@ -27,11 +29,13 @@ export const families: readonly KernelFamily[] = [
   depthwiseFamily,
   unaryFamily,
   binaryFamily,
+  addNFamily,
   parametricFamily,
   truthFamily,
   castFamily,
   movementFamily,
   indexingFamily,
+  imageFamily,
   poolingFamily,
   randomFamily,
   dilationFamily,

@@ -1,7 +1,7 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { ModuleBuilder } from '../emitter/index.ts';
-import { chooseTile } from '../kernels/contraction/choose-tile.ts';
+import { startTileTrial } from '../kernels/contraction/choose-tile.ts';
 import { families } from '../kernels/index.ts';
 import { Heap } from './heap.ts';
 import type { GeneratedFunction, Runtime, Target } from './runtime.ts';
@@ -20,8 +20,8 @@ let installedOn: BackendWasm | undefined;
 export async function installKernels(backend: BackendWasm): Promise<readonly string[]> {
   if (installedOn === backend) return kernelNames();
   const heap = new Heap(backend);
-  const target = await chooseTarget();
-  const { instance } = await WebAssembly.instantiate(generate(target), { env: { memory: heap.memory } });
+  const { code, target } = await generate();
+  const { instance } = await WebAssembly.instantiate(code, { env: { memory: heap.memory } });
   const runtime: Runtime = {
     heap,
     target,
@@ -43,16 +43,16 @@ export async function installKernels(backend: BackendWasm): Promise<readonly str
   return kernelNames();
 }
 
-async function chooseTarget(): Promise<Target> {
+/** The generated module's bytes, and what they were made for. */
+async function generate(): Promise<{ code: Uint8Array<ArrayBuffer>; target: Target }> {
   const relaxed = relaxedSimdValidates();
-  return { relaxed, tile: await chooseTile(relaxed) };
-}
-
-/** The generated module's bytes. */
-function generate(target: Target): Uint8Array<ArrayBuffer> {
+  const trial = startTileTrial(relaxed);
   const module = new ModuleBuilder();
-  for (const family of families) family.emit(module, target);
-  return module.finish();
+  // Most of the module is written while the engine optimizes the tiles in the background.
+  for (const family of families) family.emit(module, { relaxed });
+  const tile = await trial.choose();
+  for (const family of families) family.emitTiles?.(module, tile);
+  return { code: module.finish(), target: { relaxed, tile } };
 }
 
 const ours = new Set<string>();

@@ -23,10 +23,14 @@ export interface Runtime {
   stock(kernelName: string): tf.KernelFunc;
 }
 
-/** How code is generated. */
-export interface Target {
+/** What engine code is generated for. */
+export interface Engine {
   /** Whether the engine takes relaxed SIMD, which has a fused multiply-add. */
   readonly relaxed: boolean;
+}
+
+/** How code is generated. */
+export interface Target extends Engine {
   /** The innermost product of matrices. */
   readonly tile: Tile;
 }
@@ -34,7 +38,9 @@ export interface Target {
 /** A group of kernels with the WebAssembly that they need. */
 export interface KernelFamily {
   /** Adds the functions of the family to the module. */
-  readonly emit: (module: ModuleBuilder, target: Target) => void;
+  readonly emit: (module: ModuleBuilder, engine: Engine) => void;
+  /** Adds those that depend on the tile, which is known last. */
+  readonly emitTiles?: (module: ModuleBuilder, tile: Tile) => void;
   /** The kernels, by the name of what they replace or add. */
   readonly kernels: (runtime: Runtime) => Readonly<Record<string, tf.KernelFunc>>;
 }

@@ -96,6 +96,30 @@ const normalization: readonly KernelCase[] = [
   ),
 ];
 
+function crops(method: 'bilinear' | 'nearest', variant?: string): KernelCase {
+  const make = (inputs: Inputs) => {
+    const x = inputs.images();
+    const [batch, height, width] = inputs.image;
+    const boxes = inputs.floats([batch, 4], { low: 0.1, high: 0.9 }) as tf.Tensor2D;
+    const owners = inputs.integers([batch], batch) as tf.Tensor1D;
+    return () => inputs.tf.image.cropAndResize(x, boxes, owners, [height, width], method);
+  };
+  return variant === undefined ? { kernel: 'CropAndResize', make } : { kernel: 'CropAndResize', variant, make };
+}
+
+function transformed(
+  interpolation: 'bilinear' | 'nearest',
+  fillMode: 'constant' | 'wrap',
+  variant?: string,
+): KernelCase {
+  const make = (inputs: Inputs) => {
+    const x = inputs.images();
+    const turn = inputs.keep(inputs.tf.tensor2d([[0.9, 0.1, 1, -0.1, 0.9, 1, 0, 0]]));
+    return () => inputs.tf.image.transform(x, turn, interpolation, fillMode);
+  };
+  return variant === undefined ? { kernel: 'Transform', make } : { kernel: 'Transform', variant, make };
+}
+
 const resizing: readonly KernelCase[] = [
   ofImages('ResizeBilinear', ({ tf, image }, x) => tf.image.resizeBilinear(x, [2 * image[1], 2 * image[2]])),
   ofImages('ResizeNearestNeighbor', ({ tf, image }, x) =>
@@ -111,25 +135,12 @@ const resizing: readonly KernelCase[] = [
     ({ tf, image }, x) => tf.image.resizeNearestNeighbor(x, [smaller(image[1]), smaller(image[2])]),
     (inputs, dy, images) => inputs.runKernel('ResizeNearestNeighborGrad', { dy, images }, { alignCorners: false }),
   ),
-  {
-    kernel: 'CropAndResize',
-    make: (inputs) => {
-      const x = inputs.images();
-      const [batch, height, width] = inputs.image;
-      const boxes = inputs.floats([batch, 4], { low: 0.1, high: 0.9 }) as tf.Tensor2D;
-      const owners = inputs.integers([batch], batch) as tf.Tensor1D;
-      return () => inputs.tf.image.cropAndResize(x, boxes, owners, [height, width]);
-    },
-  },
+  crops('bilinear'),
+  crops('nearest', 'nearest'),
   ofImages('RotateWithOffset', ({ tf }, x) => tf.image.rotateWithOffset(x, 0.3)),
-  {
-    kernel: 'Transform',
-    make: (inputs) => {
-      const x = inputs.images();
-      const turn = inputs.keep(inputs.tf.tensor2d([[0.9, 0.1, 1, -0.1, 0.9, 1, 0, 0]]));
-      return () => inputs.tf.image.transform(x, turn);
-    },
-  },
+  transformed('nearest', 'constant'),
+  transformed('bilinear', 'constant', 'bilinear'),
+  transformed('bilinear', 'wrap', 'bilinear, wrap'),
 ];
 
 const dilation: readonly KernelCase[] = ['', 'BackpropFilter', 'BackpropInput'].map((part) => ({

@@ -68,10 +68,15 @@ export interface ActivationSettings {
 export class Activations {
   readonly #runtime: Runtime;
   readonly #slope: number;
+  readonly #simple = new Map<string, Activate>();
 
   constructor(runtime: Runtime) {
     this.#runtime = runtime;
     this.#slope = runtime.heap.reserve(4);
+    for (const name of Object.keys(simple)) {
+      const run = runtime.generated(`activation/${name}`);
+      this.#simple.set(name, (address, rows, columns) => run(address, address, rows * columns));
+    }
   }
 
   /**
@@ -82,12 +87,10 @@ export class Activations {
    */
   find(kernelName: string, settings: ActivationSettings, columns: number): Activate | 'broadcast' | undefined {
     const { activation = 'linear', leakyreluAlpha = 0.2, preluActivationWeights } = settings;
-    const { heap, generated } = this.#runtime;
+    const { heap } = this.#runtime;
     if (activation === 'linear') return undefined;
-    if (activation in simple) {
-      const run = generated(`activation/${activation}`);
-      return (address, rows, length) => run(address, address, rows * length);
-    }
+    const found = this.#simple.get(activation);
+    if (found !== undefined) return found;
     if (activation === 'leakyrelu') return this.#slopes(() => this.#oneSlope(leakyreluAlpha), 0);
     if (activation !== 'prelu') throw new Error(`${kernelName}: there is no activation ${JSON.stringify(activation)}.`);
     if (preluActivationWeights === undefined) throw new Error(`${kernelName}: prelu needs preluActivationWeights.`);

@@ -257,9 +257,10 @@ describe('the tiles that can be chosen', () => {
 
   function makeRuntime(tile: Tile): Runtime {
     const heap = new Heap(tf.backend() as BackendWasm);
-    const target = { relaxed, tile };
+    const target = { relaxed: tile.fused, tile };
     const module = new ModuleBuilder();
     matMulFamily.emit(module, target);
+    matMulFamily.emitTiles?.(module, tile);
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(module.finish()), {
       env: { memory: heap.memory },
     });

@@ -13,13 +13,13 @@ import { emitVectorProducts } from './vector-product.ts';
 
 /** Products of matrices. */
 export const matMulFamily: KernelFamily = {
-  emit(module, { tile }) {
-    emitMicroKernels(module, tile);
-    emitVectorProducts(module, tile.fused);
-    emitFlatProducts(module, tile.fused);
+  emit(module, { relaxed }) {
+    emitVectorProducts(module, relaxed);
+    emitFlatProducts(module, relaxed);
     emitPacking(module);
     emitActivations(module);
   },
+  emitTiles: emitMicroKernels,
   kernels(runtime) {
     const product = denseProductOf(runtime);
     return {

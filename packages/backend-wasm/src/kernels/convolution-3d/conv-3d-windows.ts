@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { Plans } from '../plans.ts';
 import type { VolumeCorrelation } from './volumes.ts';
 
 export type Shape5D = [number, number, number, number, number];
@@ -17,47 +18,22 @@ export interface FoundWindows {
   readonly outShape: Shape5D;
 }
 
-interface Remembered extends FoundWindows {
-  /** The numbers that it was computed from. */
-  readonly from: readonly number[];
-}
-
-const mostRemembered = 256;
-const numbersCompared = 17;
-
-/** Finds the windows of convolutions, and remembers them: tfjs's arithmetic takes longer than a small convolution. */
+/** Finds the windows of convolutions, and remembers them. */
 export class Conv3DWindows {
-  readonly #remembered = new Map<number, Remembered>();
-  readonly #numbers: number[] = new Array<number>(numbersCompared).fill(0);
+  readonly #plans = new Plans<FoundWindows>(17);
 
   /** @throws Error from tfjs for attributes that do not fit each other. */
   find(inputShape: readonly number[], filterShape: readonly number[], attrs: WindowAttrs): FoundWindows {
     const { strides, dilations = 1, pad } = attrs;
-    const numbers = this.#numbers;
-    for (let i = 0; i < 5; i++) {
-      numbers[i] = inputShape[i] as number;
-      numbers[5 + i] = filterShape[i] as number;
-    }
-    for (let i = 0; i < 3; i++) {
-      numbers[10 + i] = typeof strides === 'number' ? strides : (strides[i] as number);
-      numbers[13 + i] = typeof dilations === 'number' ? dilations : (dilations[i] as number);
-    }
-    numbers[16] = pad === 'same' ? 1 : 0;
-    let hash = 0;
-    for (let i = 0; i < numbersCompared; i++) hash = (Math.imul(hash, 31) + (numbers[i] as number)) | 0;
-    const known = this.#remembered.get(hash);
-    if (known !== undefined && areEqual(known.from, numbers)) return known;
     if (pad !== 'same' && pad !== 'valid') return compute(inputShape, filterShape, attrs);
-    if (this.#remembered.size >= mostRemembered) this.#remembered.clear();
-    const found = { ...compute(inputShape, filterShape, attrs), from: [...numbers] };
-    this.#remembered.set(hash, found);
-    return found;
+    const plans = this.#plans;
+    plans.set(0, 5, inputShape);
+    plans.set(5, 5, filterShape);
+    plans.set(10, 3, strides);
+    plans.set(13, 3, dilations);
+    plans.set(16, 1, pad === 'same' ? 1 : 0);
+    return plans.find(() => compute(inputShape, filterShape, attrs));
   }
-}
-
-function areEqual(a: readonly number[], b: readonly number[]): boolean {
-  for (let i = 0; i < numbersCompared; i++) if (a[i] !== b[i]) return false;
-  return true;
 }
 
 function compute(inputShape: readonly number[], filterShape: readonly number[], attrs: WindowAttrs): FoundWindows {

@@ -5,6 +5,7 @@ import { packing } from '../contraction/packing.ts';
 import { packRows } from '../contraction/product.ts';
 import { packedBytes, type RightOperand } from '../contraction/right-operand.ts';
 import type { Phase } from '../convolution/correlation.ts';
+import { DirectConvolution, filterWalk, forwardWalk, inputWalk } from '../convolution/direct-convolution.ts';
 import { imageFunctions } from '../convolution/image-functions.ts';
 import { Scratch } from '../convolution/scratch.ts';
 import { WindowLeft } from '../convolution/window-left.ts';
@@ -28,6 +29,7 @@ export class VolumeConvolution {
   readonly #runtime: Runtime;
   readonly #scratch: Scratch;
   readonly #product: DenseProduct;
+  readonly #direct: { readonly [K in 'forward' | 'filter' | 'input']: DirectConvolution };
   readonly #fillZeros: GeneratedFunction;
   readonly #copyGrid: CopyGrid;
   readonly #copyBlock: GeneratedFunction;
@@ -37,6 +39,8 @@ export class VolumeConvolution {
     this.#runtime = runtime;
     this.#scratch = new Scratch(runtime.heap);
     this.#product = product;
+    const direct = (): DirectConvolution => new DirectConvolution(runtime);
+    this.#direct = { forward: direct(), filter: direct(), input: direct() };
     this.#fillZeros = runtime.generated(imageFunctions.zeros);
     this.#copyGrid = copyGrid(runtime);
     this.#copyBlock = runtime.generated(packing.block);
@@ -50,8 +54,9 @@ export class VolumeConvolution {
    * @param output The address of the results: [windows, outChannels].
    */
   forward(c: VolumeCorrelation, x: number, filter: number, outChannels: number, output: number): void {
-    const right = { address: filter, stride: 4 * outChannels, transposed: false };
     const zeros = this.#product.zeros;
+    if (this.#direct.forward.run(c, () => forwardWalk(c, outChannels), x, filter, output, zeros)) return;
+    const right = { address: filter, stride: 4 * outChannels, transposed: false };
     if (isPlain(c) || c.channels === 0) {
       const sizes = { rows: windowCount(c), columns: outChannels, depth: c.channels };
       this.#product.multiply({ address: x, stride: 4 * c.channels, transposed: false }, right, sizes, output, zeros);
@@ -76,6 +81,7 @@ export class VolumeConvolution {
   /** The gradient by the filter: every element of the windows times the gradient of the results, [windows, outChannels]. */
   filterGradient(c: VolumeCorrelation, x: number, dy: number, outChannels: number, output: number): void {
     const zeros = this.#product.zeros;
+    if (this.#direct.filter.run(c, () => filterWalk(c, outChannels), x, dy, output, zeros)) return;
     const stride = 4 * outChannels;
     if (isPlain(c)) {
       const sizes = { rows: c.channels, columns: outChannels, depth: windowCount(c) };
@@ -135,6 +141,8 @@ export class VolumeConvolution {
     output: number,
   ): void {
     const { phases, taps, windows, whole } = part;
+    const walk = () => inputWalk(c, phases, outChannels);
+    if (this.#direct.input.run(part, walk, dy, filter, output, this.#product.zeros)) return;
     const filterBytes = 4 * taps * c.channels * outChannels;
     this.#scratch.use(filterBytes + 64 + (whole ? 0 : 4 * windows * c.channels), (turned) => {
       this.#turnFilter(c, phases, filter, outChannels, turned);

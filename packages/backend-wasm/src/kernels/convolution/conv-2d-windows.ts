@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { numbersOfPadding, Plans } from '../plans.ts';
 import type { Correlation } from './correlation.ts';
 
 export type Shape4D = [number, number, number, number];
@@ -18,50 +19,22 @@ export interface FoundWindows {
   readonly outShape: Shape4D;
 }
 
-interface Remembered extends FoundWindows {
-  /** The numbers that it was computed from. */
-  readonly from: readonly number[];
-}
-
-const mostRemembered = 256;
-const numbersCompared = 14;
-
-/** Finds the windows of convolutions, and remembers them: tfjs's arithmetic takes longer than a small convolution. */
+/** Finds the windows of convolutions, and remembers them. */
 export class Conv2DWindows {
-  readonly #remembered = new Map<number, Remembered>();
-  readonly #numbers: number[] = new Array<number>(numbersCompared).fill(0);
+  readonly #plans = new Plans<FoundWindows>(14);
 
   /** @throws Error from tfjs for attributes that do not fit each other. */
   find(inputShape: readonly number[], filterShape: readonly number[], attrs: WindowAttrs): FoundWindows {
-    if (Array.isArray(attrs.pad) || attrs.dimRoundingMode !== undefined) return compute(inputShape, filterShape, attrs);
-    const numbers = this.#numbers;
-    for (let i = 0; i < 4; i++) {
-      numbers[i] = inputShape[i] as number;
-      numbers[4 + i] = filterShape[i] as number;
-    }
-    setPair(numbers, 8, attrs.strides);
-    setPair(numbers, 10, attrs.dilations ?? 1);
-    numbers[12] = typeof attrs.pad === 'number' ? attrs.pad : 0;
-    numbers[13] = attrs.pad === 'same' ? 1 : attrs.pad === 'valid' ? 2 : 0;
-    let hash = 0;
-    for (let i = 0; i < numbersCompared; i++) hash = (Math.imul(hash, 31) + (numbers[i] as number)) | 0;
-    const known = this.#remembered.get(hash);
-    if (known !== undefined && areEqual(known.from, numbers)) return known;
-    if (this.#remembered.size >= mostRemembered) this.#remembered.clear();
-    const found = { ...compute(inputShape, filterShape, attrs), from: [...numbers] };
-    this.#remembered.set(hash, found);
-    return found;
+    const { strides, pad, dilations = 1 } = attrs;
+    if (Array.isArray(pad) || attrs.dimRoundingMode !== undefined) return compute(inputShape, filterShape, attrs);
+    const plans = this.#plans;
+    plans.set(0, 4, inputShape);
+    plans.set(4, 4, filterShape);
+    plans.set(8, 2, strides);
+    plans.set(10, 2, dilations);
+    plans.set(12, 2, numbersOfPadding(pad));
+    return plans.find(() => compute(inputShape, filterShape, attrs));
   }
-}
-
-function setPair(numbers: number[], at: number, value: number | readonly [number, number]): void {
-  numbers[at] = typeof value === 'number' ? value : value[0];
-  numbers[at + 1] = typeof value === 'number' ? value : value[1];
-}
-
-function areEqual(a: readonly number[], b: readonly number[]): boolean {
-  for (let i = 0; i < numbersCompared; i++) if (a[i] !== b[i]) return false;
-  return true;
 }
 
 function compute(

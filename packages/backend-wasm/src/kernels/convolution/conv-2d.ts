@@ -5,11 +5,15 @@ import { Epilogues } from '../contraction/epilogue.ts';
 import { sizeOf } from '../shape.ts';
 import { Conv2DWindows, type Shape4D, type WindowAttrs } from './conv-2d-windows.ts';
 import { Convolution } from './convolution.ts';
+import { emitDirect } from './emit-direct.ts';
 import { emitImageFunctions } from './image-functions.ts';
 
 /** Convolution over height and width, and its gradients. */
 export const conv2DFamily: KernelFamily = {
-  emit: (module) => emitImageFunctions(module),
+  emit(module) {
+    emitImageFunctions(module);
+    emitDirect(module);
+  },
   kernels(runtime) {
     const product = denseProductOf(runtime);
     const kernels = new Kernels(runtime, product);

@@ -7,6 +7,14 @@ import { packing } from '../contraction/packing.ts';
 import { packRows, type Start } from '../contraction/product.ts';
 import { packedBytes, type RightOperand } from '../contraction/right-operand.ts';
 import { type Correlation, inputPhases, isInside, type Phase, reach } from './correlation.ts';
+import {
+  DirectConvolution,
+  type DirectWindows,
+  filterWalk,
+  forwardWalk,
+  inputWalk,
+  singleAxis,
+} from './direct-convolution.ts';
 import { imageFunctions } from './image-functions.ts';
 import { Scratch } from './scratch.ts';
 import { WindowLeft } from './window-left.ts';
@@ -36,6 +44,7 @@ type ForWindows = (left: WindowLeft, firstWindow: number, windows: number) => vo
 export class Convolution {
   readonly #scratch: Scratch;
   readonly #product: DenseProduct;
+  readonly #direct: { readonly [K in 'forward' | 'filter' | 'input']: DirectConvolution };
   readonly #fillZeros: GeneratedFunction;
   readonly #pixels: GeneratedFunction;
   readonly #turnedFilter: GeneratedFunction;
@@ -44,6 +53,8 @@ export class Convolution {
   constructor(runtime: Runtime, product: DenseProduct) {
     this.#scratch = new Scratch(runtime.heap);
     this.#product = product;
+    const direct = (): DirectConvolution => new DirectConvolution(runtime);
+    this.#direct = { forward: direct(), filter: direct(), input: direct() };
     this.#fillZeros = runtime.generated(imageFunctions.zeros);
     this.#pixels = runtime.generated(imageFunctions.pixels);
     this.#turnedFilter = runtime.generated(imageFunctions.turnedFilter);
@@ -66,6 +77,11 @@ export class Convolution {
     start: Start,
     activate?: Activate,
   ): void {
+    const walk = () => forwardWalk(asVolumes(correlation), outChannels);
+    if (this.#direct.forward.run(correlation, walk, x, filter, output, start)) {
+      activate?.(output, windowCount(correlation), outChannels);
+      return;
+    }
     const right = { address: filter, stride: 4 * outChannels, transposed: false };
     if (isPlain(correlation) || correlation.channels === 0) {
       const sizes = { rows: windowCount(correlation), columns: outChannels, depth: correlation.channels };
@@ -97,6 +113,8 @@ export class Convolution {
   /** The gradient by the filter: every element of the windows times the gradient of the results, [windows, outChannels]. */
   filterGradient(correlation: Correlation, x: number, dy: number, outChannels: number, output: number): void {
     const zeros = this.#product.zeros;
+    const walk = () => filterWalk(asVolumes(correlation), outChannels);
+    if (this.#direct.filter.run(correlation, walk, x, dy, output, zeros)) return;
     if (isPlain(correlation)) {
       const sizes = { rows: correlation.channels, columns: outChannels, depth: windowCount(correlation) };
       const left = { address: x, stride: 4 * correlation.channels, transposed: true };
@@ -144,6 +162,8 @@ export class Convolution {
     outChannels: number,
     output: number,
   ): void {
+    const walk = () => inputWalk(asVolumes(correlation), [singlePhase, row, column], outChannels);
+    if (this.#direct.input.run(phase, walk, dy, filter, output, this.#product.zeros)) return;
     const { columns, channels } = correlation;
     const tapBytes = 4 * channels * outChannels;
     const filterBytes = row.axis.taps * column.axis.taps * tapBytes;
@@ -237,6 +257,12 @@ export class Convolution {
     }
   }
 }
+
+function asVolumes({ batch, rows, columns, channels }: Correlation): DirectWindows {
+  return { batch, axes: [singleAxis, rows, columns], channels };
+}
+
+const singlePhase: Phase = { axis: singleAxis, firstTap: 0, tapStep: 1, first: 0, step: 1 };
 
 /** The part of an axis that windows can see: from which position to which place of the copy, and how many positions. */
 function visible(axis: Correlation['rows']): { readonly from: number; readonly to: number; readonly count: number } {

@@ -70,6 +70,15 @@ const functions: readonly [string, Evaluate, (x: number) => number, number][] = 
   ['erf', op(tf.erf), erf, 3],
   ['sin', op(tf.sin), Math.sin, 1.6],
   ['cos', op(tf.cos), Math.cos, 1.6],
+  ['tan', op(tf.tan), Math.tan, 4],
+  ['asin', op(tf.asin), Math.asin, 2.5],
+  ['acos', op(tf.acos), Math.acos, 2],
+  ['atan', op(tf.atan), Math.atan, 2],
+  ['sinh', op(tf.sinh), Math.sinh, 3],
+  ['cosh', op(tf.cosh), Math.cosh, 3],
+  ['asinh', op(tf.asinh), Math.asinh, 4],
+  ['acosh', op(tf.acosh), Math.acosh, 4],
+  ['atanh', op(tf.atanh), Math.atanh, 3],
   ['sqrt', op(tf.sqrt), Math.sqrt, 0.5],
   ['rsqrt', op(tf.rsqrt), (x) => 1 / Math.sqrt(x), 1.5],
   ['reciprocal', op(tf.reciprocal), (x) => 1 / x, 0.5],
@@ -83,6 +92,9 @@ const functions: readonly [string, Evaluate, (x: number) => number, number][] = 
 
 /** The bound of `pow`, in ulp. */
 const powBound = 1;
+
+/** The bound of `atan2`, in ulp. */
+const atan2Bound = 3;
 
 /** Float32 of all signs, exponents and kinds: evenly through the bit patterns, with the special ones in front. */
 function allKinds(): Float32Array<ArrayBuffer> {
@@ -115,7 +127,19 @@ describe('functions of one argument', () => {
   });
 
   it('keep the sign of zero where the function does', () => {
-    for (const evaluate of [tf.tanh, tf.sin, tf.expm1, tf.log1p, tf.erf]) {
+    for (const evaluate of [
+      tf.tan,
+      tf.asin,
+      tf.atan,
+      tf.sinh,
+      tf.asinh,
+      tf.atanh,
+      tf.tanh,
+      tf.sin,
+      tf.expm1,
+      tf.log1p,
+      tf.erf,
+    ]) {
       const [minus, plus] = tf.tidy(() => evaluate(tf.tensor1d([-0, 0])).dataSync());
       expect([minus, plus], evaluate.name).toEqual([-0, 0]);
     }
@@ -152,11 +176,44 @@ describe('pow', () => {
   });
 });
 
+describe('atan2', () => {
+  it('is within 3 ulp of all signs and exponents', () => {
+    const [y, x] = [allKinds(), allKinds().reverse()];
+    const results = tf.tidy(() => tf.atan2(tf.tensor1d(y), tf.tensor1d(x)).dataSync());
+    let worst = 0;
+    y.forEach((value, i) => {
+      const expected = Math.atan2(value, x[i] as number);
+      const got = results[i] as number;
+      if (Object.is(Math.fround(expected), got)) return;
+      const error = Math.abs(got - expected) / ulp(expected);
+      if (!(error <= worst)) worst = Number.isNaN(error) ? Number.POSITIVE_INFINITY : error;
+    });
+    expect(worst).toBeLessThanOrEqual(atan2Bound);
+  });
+
+  it('knows the special cases', () => {
+    const special = [0, -0, 1, -1, 0.4142, -2.5, 1e38, -3e38, 1e-40, Infinity, -Infinity, Number.NaN];
+    const pairs = special.flatMap((y) => special.map((x) => [y, x] as const));
+    const results = tf.tidy(() =>
+      tf.atan2(tf.tensor1d(pairs.map(([y]) => y)), tf.tensor1d(pairs.map(([, x]) => x))).dataSync(),
+    );
+    pairs.forEach(([y, x], i) => {
+      const expected = Math.atan2(Math.fround(y), Math.fround(x));
+      if (Object.is(results[i], Math.fround(expected))) return;
+      expect(Math.abs((results[i] as number) - expected) / ulp(expected), `${y}, ${x}`).toBeLessThanOrEqual(atan2Bound);
+    });
+  });
+});
+
 describe('the table in the README', () => {
   it('has these functions with these bounds', () => {
     const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
     const [, table = ''] = readme.split('## Accuracy');
     const rows = [...table.matchAll(/^\| `(\w+)` +\| ([\d.]+) +\|$/gm)].map(([, name, bound]) => [name, Number(bound)]);
-    expect(rows).toEqual([...functions.map(([name, , , bound]) => [name, bound]), ['pow', powBound]]);
+    expect(rows).toEqual([
+      ...functions.map(([name, , , bound]) => [name, bound]),
+      ['pow', powBound],
+      ['atan2', atan2Bound],
+    ]);
   });
 });

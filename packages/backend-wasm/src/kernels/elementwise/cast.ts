@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { f32x4, i32x4 } from '../../emitter/index.ts';
 import type { KernelFamily, Runtime } from '../../runtime/runtime.ts';
 import { sizeOf } from '../shape.ts';
-import { storeTruths } from './binary.ts';
-import { emitMap, forSixteens } from './map.ts';
+import { emitMap } from './map.ts';
+import { forTruths } from './truth-values.ts';
 
 /** Casts that stock tfjs does element by element. */
 export const castFamily: KernelFamily = {
@@ -12,14 +12,11 @@ export const castFamily: KernelFamily = {
     const parameters = { input: 'i32', output: 'i32', count: 'i32' } as const;
     for (const dtype of ['float32', 'int32'] as const) {
       module.function(`Cast/${dtype}/bool`, parameters, (f, { input, output, count }) => {
-        forSixteens(f, count, (bytes, load) => {
-          const x = load(input);
-          // A float is false if it is 0 of either sign.
-          const truth = dtype === 'float32' ? f32x4.ne(x, f32x4.const(0)) : i32x4.ne(x, i32x4.const(0));
-          storeTruths(f, output, bytes / 4, truth);
-          f.increase(input, bytes);
-          f.increase(output, bytes / 4);
-        });
+        // A float is false if it is 0 of either sign.
+        const zero = f32x4.const(0);
+        forTruths(f, count, output, [input], (load) =>
+          dtype === 'float32' ? f32x4.ne(load(input), zero) : i32x4.ne(load(input), zero),
+        );
       });
     }
   },

@@ -19,7 +19,7 @@ const rounder = 1.5 * 2 ** 23;
 const rounderBits = 0x4b400000;
 
 /** eˣ = 2ⁿ · (1 + p) with p = eʳ - 1 for a small r; n as integers. */
-function reduce(f: FunctionBuilder, x: V128): { readonly n: V128; readonly p: V128 } {
+export function reduce(f: FunctionBuilder, x: V128): { readonly n: V128; readonly p: V128 } {
   const value = f.local('v128', x);
   const shift = f.constant(f32x4.const(rounder));
   const shifted = f.local('v128', f32x4.add(f32x4.mul(value, f.constant(f32x4.const(Math.LOG2E))), shift));
@@ -33,7 +33,7 @@ function reduce(f: FunctionBuilder, x: V128): { readonly n: V128; readonly p: V1
 }
 
 /** 2ⁿ for whole numbers n (as integers) that are the exponent of a normal float32. */
-function powerOfTwo(f: FunctionBuilder, n: V128): V128 {
+export function powerOfTwo(f: FunctionBuilder, n: V128): V128 {
   return i32x4.shl(i32x4.add(n, f.constant(i32x4.const(127))), i32.const(23));
 }
 
@@ -45,7 +45,7 @@ export function scaleByPowerOfTwo(f: FunctionBuilder, value: V128, n: V128): V12
 }
 
 /** Keeps a value between bounds; NaN stays. */
-function clamp(f: FunctionBuilder, x: V128, low: number, high: number): V128 {
+export function clamp(f: FunctionBuilder, x: V128, low: number, high: number): V128 {
   return f32x4.pmin(f32x4.pmax(x, f.constant(f32x4.const(low))), f.constant(f32x4.const(high)));
 }
 

@@ -18,6 +18,9 @@ const remainderOfLog = fitPolynomial(
   8,
 );
 
+/** (ln((1 + s)/(1 - s)) / s - 2) / s² as a function of s². */
+const remainderOfQuotient = fitPolynomial((square) => powerSeries(square, (n) => 2 / (2 * n + 3)), 0, 1 / 9, 5);
+
 /** A number as m · 2ᵉ, e as integers. */
 interface Split {
   readonly exponent: Local<'v128'>;
@@ -25,7 +28,7 @@ interface Split {
 }
 
 /** A positive, normal number as m · 2ᵉ with m between √½ and √2. */
-function splitNormal(f: FunctionBuilder, x: V128): Split {
+export function splitNormal(f: FunctionBuilder, x: V128): Split {
   const value = f.local('v128', x);
   const above = i32x4.sub(value, f.constant(i32x4.const(rootOfHalf)));
   const exponent = f.local('v128', i32x4.shrS(above, i32.const(23)));
@@ -51,7 +54,7 @@ export function someUnusual(f: FunctionBuilder, x: V128): I32 {
 }
 
 /** ln(m · 2ᵉ). */
-function logOf(f: FunctionBuilder, { exponent, mantissa }: Split): V128 {
+export function logOf(f: FunctionBuilder, { exponent, mantissa }: Split): V128 {
   const e = f.local('v128', f32x4.fromI32x4(exponent));
   const r = f.local('v128', f32x4.sub(mantissa, f.constant(f32x4.const(1))));
   const square = f.local('v128', f32x4.mul(r, r));
@@ -78,7 +81,7 @@ function withLogarithmsEnds(x: V128, inside: V128): V128 {
 }
 
 /** ln(1 + x) where 1 + x, which it gets too, is a normal number. */
-function logOfSum(f: FunctionBuilder, x: V128, sum: Local<'v128'>): V128 {
+export function logOfSum(f: FunctionBuilder, x: V128, sum: Local<'v128'>): V128 {
   // What the sum lost to rounding, as a share of it.
   const lost = f32x4.div(f32x4.sub(x, f32x4.sub(sum, f.constant(f32x4.const(1)))), sum);
   return f32x4.add(logOf(f, splitNormal(f, sum)), lost);
@@ -96,7 +99,11 @@ export const log1p: Lanes = (f, x) => {
 export const softplus: Lanes = (f, x) => {
   const away = f.local('v128', f32x4.neg(f32x4.abs(x)));
   const e = f.local('v128', exp(f, away));
-  const sum = f.local('v128', f32x4.add(e, f.constant(f32x4.const(1))));
+  // ln(1 + e) = 2s + s · r with s = e / (2 + e), which is written so that the rounding of s counts little.
+  const s = f.local('v128', f32x4.div(e, f32x4.add(e, f.constant(f32x4.const(2)))));
+  const square = f.local('v128', f32x4.mul(s, s));
+  const r = f32x4.mul(square, polynomial(f, square, remainderOfQuotient));
+  const logarithm = f32x4.sub(e, f32x4.mul(s, f32x4.sub(e, r)));
   // The first of the two is NaN where x is.
-  return f32x4.add(f32x4.pmax(x, f32x4.const(0)), logOfSum(f, e, sum));
+  return f32x4.add(f32x4.pmax(x, f.constant(f32x4.const(0))), logarithm);
 };

@@ -68,7 +68,7 @@ function forVectors(f: FunctionBuilder, count: I32, step: Step, steps: 1 | 4): v
     const below = f.local('i32', i32.and(all, i32.const(-elements)));
     f.loop(i, { from: i, below, step: elements }, body);
   };
-  if (steps === 4) loopBy(16, () => [1, 2, 3, 4].forEach(takeFour));
+  if (steps === 4) loopBy(16, () => f.unrolled(4, takeFour));
   loopBy(4, takeFour);
   loopBy(1, () => step(4, v128.load32Splat, (address, value) => f.do(v128.store32Lane(0, address, value))));
 }

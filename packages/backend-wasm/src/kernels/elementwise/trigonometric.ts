@@ -50,16 +50,22 @@ function reduceAngle(f: FunctionBuilder, x: V128): { readonly quadrant: Local<'v
   return { quadrant, rest };
 }
 
-/** The sine of the angle that is a number of quarter turns further. */
-function sineShifted(f: FunctionBuilder, x: V128, quarterTurns: number): V128 {
-  const { quadrant, rest } = reduceAngle(f, x);
-  const turn = f.local('v128', i32x4.add(quadrant, i32x4.const(quarterTurns)));
+/** Sine and cosine of an angle up to π/4. */
+function sineAndCosine(f: FunctionBuilder, rest: Local<'v128'>): { readonly sine: V128; readonly cosine: V128 } {
   const square = f.local('v128', f32x4.mul(rest, rest));
   const sine = f32x4.sub(rest, f32x4.mul(f32x4.mul(rest, square), polynomial(f, square, sineOfRoot)));
   const cosine = f32x4.add(
     f32x4.sub(f32x4.const(1), f32x4.mul(square, f32x4.const(0.5))),
     f32x4.mul(f32x4.mul(square, square), polynomial(f, square, cosineOfRoot)),
   );
+  return { sine, cosine };
+}
+
+/** The sine of the angle that is a number of quarter turns further. */
+function sineShifted(f: FunctionBuilder, x: V128, quarterTurns: number): V128 {
+  const { quadrant, rest } = reduceAngle(f, x);
+  const turn = f.local('v128', i32x4.add(quadrant, i32x4.const(quarterTurns)));
+  const { sine, cosine } = sineAndCosine(f, rest);
   const odd = i32x4.eq(v128.and(turn, i32x4.const(1)), i32x4.const(1));
   const negative = i32x4.shl(v128.and(turn, i32x4.const(2)), i32.const(30));
   return v128.xor(v128.select(odd, cosine, sine), negative);
@@ -73,3 +79,13 @@ export const sin: Lanes = (f, x) => {
 
 /** The cosine of angles up to `largestReducible`: within 1.6 ulp. */
 export const cos: Lanes = (f, x) => sineShifted(f, x, 1);
+
+/** The tangent of angles up to `largestReducible`: within 4 ulp. */
+export const tan: Lanes = (f, x) => {
+  const { quadrant, rest } = reduceAngle(f, x);
+  const { sine, cosine } = sineAndCosine(f, rest);
+  const [s, c] = [f.local('v128', sine), f.local('v128', cosine)];
+  const odd = f.local('v128', i32x4.eq(v128.and(quadrant, i32x4.const(1)), i32x4.const(1)));
+  const quotient = f32x4.div(v128.select(odd, f32x4.neg(c), s), v128.select(odd, s, c));
+  return v128.select(f32x4.eq(x, f32x4.const(0)), x, quotient);
+};

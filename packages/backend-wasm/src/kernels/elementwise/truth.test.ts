@@ -50,3 +50,42 @@ describe('connectives', () => {
     expect(results).toEqual(expected);
   });
 });
+
+describe('where of many', () => {
+  it.each([15, 16, 17, 37])('chooses %d elements', (length) => {
+    const condition = Uint8Array.from({ length }, (_, i) => (i % 3 === 0 ? i + 1 : 0));
+    const chosen = tf.tidy(() => [
+      ...tf.where(tf.tensor1d(condition, 'bool'), tf.range(0, length), tf.range(100, 100 + length)).dataSync(),
+    ]);
+    expect(chosen).toEqual(Array.from(condition, (truth, i) => (truth === 0 ? 100 + i : i)));
+  });
+});
+
+describe('comparisons', () => {
+  it.each([1, 4, 7, 16, 23, 37])('compare rows of %d with a row and with a column', (columns) => {
+    const x = Float32Array.from({ length: 3 * columns }, (_, i) => (i * 7) % 5);
+    const [row, column] = [x.slice(columns, 2 * columns), Float32Array.of(0, 2, 4)];
+    const [byRow, byColumn] = tf.tidy(() => {
+      const values = tf.tensor2d(x, [3, columns]);
+      return [tf.less(values, tf.tensor1d(row)), tf.less(values, tf.tensor2d(column, [3, 1]))].map((t) => [
+        ...t.dataSync(),
+      ]);
+    }) as [number[], number[]];
+    expect(byRow).toEqual(Array.from(x, (value, i) => Number(value < (row[i % columns] as number))));
+    expect(byColumn).toEqual(Array.from(x, (value, i) => Number(value < (column[Math.floor(i / columns)] as number))));
+  });
+});
+
+describe('BitwiseAnd and AddN', () => {
+  it('combine integers bit by bit, and add any number of tensors', () => {
+    const [and, sum, integers] = tf.tidy(() => {
+      const inputs = { a: tf.tensor1d([6, -1, 8, 5, 3], 'int32'), b: tf.tensor1d([3, 7, 8, 2, 1], 'int32') };
+      const x = tf.range(0, 5);
+      const combined = tf.engine().runKernel('BitwiseAnd', inputs) as tf.Tensor;
+      return [combined, tf.addN([x, x, tf.ones([5])]), tf.addN([inputs.a, inputs.b])].map((t) => [...t.dataSync()]);
+    });
+    expect(and).toEqual([2, 7, 8, 0, 1]);
+    expect(sum).toEqual([1, 3, 5, 7, 9]);
+    expect(integers).toEqual([9, 6, 16, 7, 4]);
+  });
+});

@@ -2,8 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { f32x4, type I32, i8x16, i32, i32x4, type ModuleBuilder, type V128, v128 } from '../../emitter/index.ts';
 import type { KernelFamily, Runtime } from '../../runtime/runtime.ts';
 import { sameShape, sizeOf } from '../shape.ts';
-import { storeTruths } from './binary.ts';
-import { forSixteens } from './map.ts';
+import { forTruths } from './truth-values.ts';
 
 /** Questions about one number. */
 const questions: Readonly<Record<string, (x: V128) => V128>> = {
@@ -38,11 +37,9 @@ export const truthFamily: KernelFamily = {
 function emitQuestion(module: ModuleBuilder, name: string, ask: (x: V128) => V128): void {
   module.function(name, { input: 'i32', output: 'i32', count: 'i32' }, (f, { input, output, count }) => {
     const x = f.local('v128');
-    forSixteens(f, count, (bytes, load) => {
+    forTruths(f, count, output, [input], (load) => {
       f.set(x, load(input));
-      storeTruths(f, output, bytes / 4, ask(x));
-      f.increase(input, bytes);
-      f.increase(output, bytes / 4);
+      return ask(x);
     });
   });
 }
@@ -73,16 +70,32 @@ function emitSelect(module: ModuleBuilder): void {
     f.loop(i, { below: count }, () => f.do(i32.store8(i32.add(output, i), i32.select(at(condition), at(yes), at(no)))));
   });
   module.function('Select', parameters, (f, { condition, yes, no, output, count }) => {
-    forSixteens(f, count, (bytes, load, store) => {
-      const truths =
-        bytes === 16
-          ? i32x4.fromLowU16(i8x16.extendLow(v128.load32Zero(condition)))
-          : i32x4.splat(i32.load8(condition));
-      store(output, v128.select(i32x4.ne(truths, i32x4.const(0)), load(yes), load(no)));
-      f.increase(condition, bytes / 4);
-      for (const pointer of [yes, no, output]) f.increase(pointer, bytes);
+    const [i, lies, pairs] = [f.local('i32'), f.local('v128'), f.local('v128')];
+    const whole = f.local('i32', i32.and(count, i32.const(-16)));
+    f.loop(i, { below: whole, step: 16 }, () => {
+      f.set(lies, i8x16.eq(v128.load(condition), f.constant(i8x16.const(0))));
+      for (const half of [0, 1]) {
+        f.set(pairs, i8x16.shuffle(lies, lies, twice(8 * half, 1)));
+        for (const quarter of [0, 1]) {
+          const mask = i8x16.shuffle(pairs, pairs, twice(8 * quarter, 2));
+          const at = 32 * half + 16 * quarter;
+          f.do(v128.store(output, v128.select(mask, v128.load(no, at), v128.load(yes, at)), at));
+        }
+      }
+      f.increase(condition, 16);
+      for (const pointer of [yes, no, output]) f.increase(pointer, 64);
+    });
+    f.loop(i, { from: whole, below: count }, () => {
+      f.do(i32.store(output, i32.select(i32.load8(condition), i32.load(yes), i32.load(no))));
+      f.increase(condition, 1);
+      for (const pointer of [yes, no, output]) f.increase(pointer, 4);
     });
   });
+}
+
+/** The indices of eight bytes from a place on, each group of so many twice: engines have an instruction for that. */
+function twice(first: number, group: 1 | 2): readonly number[] {
+  return Array.from({ length: 16 }, (_, i) => first + Math.floor(i / (2 * group)) * group + (i % group));
 }
 
 function questionKernel({ heap, generated, stock }: Runtime, name: string): tf.KernelFunc {

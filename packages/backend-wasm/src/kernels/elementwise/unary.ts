@@ -4,10 +4,12 @@ import type { KernelFamily, Runtime } from '../../runtime/runtime.ts';
 import { sizeOf } from '../shape.ts';
 import { erf } from './error-function.ts';
 import { exp, expm1, selu, tanh } from './exponential.ts';
+import { acosh, asinh, atanh, cosh, sinh } from './hyperbolic.ts';
+import { acos, asin, atan } from './inverse-trigonometric.ts';
 import { log, log1p, softplus } from './logarithm.ts';
 import { emitMap, type Lanes } from './map.ts';
 import { ceil, floor, reciprocal, relu6, rsqrt, sign, sqrt } from './simple.ts';
-import { cos, largestReducible, sin } from './trigonometric.ts';
+import { cos, largestReducible, sin, tan } from './trigonometric.ts';
 
 /** Kernels of one float32 tensor that take a few instructions an element. */
 const short: Readonly<Record<string, Lanes>> = {
@@ -22,12 +24,20 @@ const short: Readonly<Record<string, Lanes>> = {
 
 /** Kernels of one float32 tensor that take more. */
 const functions: Readonly<Record<string, Lanes>> = {
+  Acos: acos,
+  Acosh: acosh,
+  Asin: asin,
+  Asinh: asinh,
+  Atan: atan,
+  Atanh: atanh,
+  Cosh: cosh,
   Erf: erf,
   Exp: exp,
   Expm1: expm1,
   Log: log,
   Log1p: log1p,
   Selu: selu,
+  Sinh: sinh,
   Softplus: softplus,
   Tanh: tanh,
 };
@@ -36,6 +46,7 @@ const functions: Readonly<Record<string, Lanes>> = {
 const periodic: Readonly<Record<string, { readonly lanes: Lanes; readonly exact: (x: number) => number }>> = {
   Cos: { lanes: cos, exact: Math.cos },
   Sin: { lanes: sin, exact: Math.sin },
+  Tan: { lanes: tan, exact: Math.tan },
 };
 
 /** The functions of one argument. */

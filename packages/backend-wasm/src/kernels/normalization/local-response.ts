@@ -14,6 +14,7 @@ import type { KernelFamily, Runtime } from '../../runtime/runtime.ts';
 import { Scratch } from '../convolution/scratch.ts';
 import { exp } from '../elementwise/exponential.ts';
 import { log } from '../elementwise/logarithm.ts';
+import { forFours } from '../elementwise/map.ts';
 import { requireFloat32 } from '../float32-only.ts';
 import { copyRun } from '../movement/copy-grid.ts';
 import { sizeOf } from '../shape.ts';
@@ -47,6 +48,17 @@ function forVectors(f: FunctionBuilder, channels: I32, body: (offset: Local<'i32
   f.loop(offset, { below: i32.shl(channels, i32.const(2)), step: 16 }, () => body(offset));
 }
 
+/** Fills bytes, a multiple of eight, with zeros, and up to eight behind them: for a few, engines' own instruction takes long. */
+function fillZeros(f: FunctionBuilder, address: I32, bytes: I32): void {
+  const [offset, all] = [f.local('i32'), f.local('i32', bytes)];
+  f.loop(offset, { below: all, step: 16 }, () => f.do(v128.store(i32.add(address, offset), f32x4.const(0))));
+}
+
+/** How many bytes the last vector with channels is into a row. */
+function lastVector(bytes: I32): I32 {
+  return i32.and(i32.sub(bytes, i32.const(1)), i32.const(-16));
+}
+
 /** The sum of the row over the channels within the radius of each lane. */
 function windowSum(f: FunctionBuilder, row: I32, radius: I32, offset: I32): Local<'v128'> {
   const sum = f.local('v128', f32x4.const(0));
@@ -59,6 +71,11 @@ function windowSum(f: FunctionBuilder, row: I32, radius: I32, offset: I32): Loca
   return sum;
 }
 
+/** bias + alpha · sum */
+function normOf(f: FunctionBuilder, bias: Local<'f32'>, alpha: Local<'f32'>, sum: V128): Local<'v128'> {
+  return f.local('v128', f32x4.add(f32x4.splat(bias), f32x4.mul(f32x4.splat(alpha), sum)));
+}
+
 /** norm^-beta, for positive norms. */
 function inversePower(f: FunctionBuilder, norm: Local<'v128'>, beta: V128): Local<'v128'> {
   const logarithm = log(f, norm);
@@ -66,16 +83,29 @@ function inversePower(f: FunctionBuilder, norm: Local<'v128'>, beta: V128): Loca
   return f.local('v128', exp(f, power));
 }
 
+/** A single channel has nothing beside it: pixels are elements. */
 function emitForward(module: ModuleBuilder): void {
   const parameters = { x: 'i32', y: 'i32', scratch: 'i32', ...settings } as const;
   module.function('LRN', parameters, (f, { x, y, scratch, pixels, channels, radius, bias, alpha, beta }) => {
+    f.if(i32.eq(channels, i32.const(1)), () => {
+      forFours(f, pixels, (step, load, store) => {
+        const value = f.local('v128', load(x));
+        const norm = normOf(f, bias, alpha, f32x4.mul(value, value));
+        store(y, f32x4.mul(value, inversePower(f, norm, f32x4.splat(beta))));
+        for (const pointer of [x, y]) f.increase(pointer, step);
+      });
+      f.return();
+    });
     const row = f.local('i32', rowBytes(channels, radius));
     const [input, squares] = [scratch, f.local('i32', i32.add(scratch, row))];
     const inner = f.local('i32', i32.add(squares, i32.shl(radius, i32.const(2))));
     const bytes = f.local('i32', i32.shl(channels, i32.const(2)));
     const pixel = f.local('i32');
-    f.do(i32.fillMemory(scratch, i32.const(0), i32.shl(row, i32.const(1))));
+    fillZeros(f, scratch, i32.shl(row, i32.const(1)));
+    // What lies beyond the channels must be 0.
+    const last = f.local('i32', lastVector(bytes));
     f.loop(pixel, { below: pixels }, () => {
+      f.do(v128.store(i32.add(input, last), f32x4.const(0)));
       copyRun(f, x, input, bytes, 4);
       forVectors(f, channels, (offset) => {
         const value = f.local('v128', v128.load(i32.add(input, offset)));
@@ -83,13 +113,11 @@ function emitForward(module: ModuleBuilder): void {
       });
       forVectors(f, channels, (offset) => {
         const sum = windowSum(f, squares, radius, offset);
-        const norm = f.local('v128', f32x4.add(f32x4.splat(bias), f32x4.mul(f32x4.splat(alpha), sum)));
+        const norm = normOf(f, bias, alpha, sum);
         const at = i32.add(input, offset);
         f.do(v128.store(at, f32x4.mul(v128.load(at), inversePower(f, norm, f32x4.splat(beta)))));
       });
       copyRun(f, input, y, bytes, 4);
-      // What lies beyond the channels must be 0 for the next pixel.
-      f.do(i32.fillMemory(input, i32.const(0), row));
       f.increase(x, bytes);
       f.increase(y, bytes);
     });
@@ -101,6 +129,18 @@ function emitGradient(module: ModuleBuilder): void {
   const parameters = { x: 'i32', y: 'i32', dy: 'i32', dx: 'i32', scratch: 'i32', ...settings } as const;
   module.function('LRNGrad', parameters, (f, locals) => {
     const { x, y, dy, dx, scratch, pixels, channels, radius, bias, alpha, beta } = locals;
+    const factor = f.local('v128', f32x4.splat(f32.mul(f32.const(-2), f32.mul(alpha, beta))));
+    f.if(i32.eq(channels, i32.const(1)), () => {
+      forFours(f, pixels, (step, load, store) => {
+        const [value, slope] = [f.local('v128', load(x)), f.local('v128', load(dy))];
+        const norm = normOf(f, bias, alpha, f32x4.mul(value, value));
+        const direct = f32x4.mul(slope, inversePower(f, norm, f32x4.splat(beta)));
+        const share = f32x4.div(f32x4.mul(slope, load(y)), norm);
+        store(dx, f32x4.add(direct, f32x4.mul(f32x4.mul(factor, value), share)));
+        for (const pointer of [x, y, dy, dx]) f.increase(pointer, step);
+      });
+      f.return();
+    });
     const row = f.local('i32', rowBytes(channels, radius));
     const rows = [0, 1, 2, 3, 4].map((k) => f.local('i32', i32.add(scratch, i32.mul(row, i32.const(k)))));
     const [input, output, slope, squares, shares] = rows as [
@@ -112,11 +152,13 @@ function emitGradient(module: ModuleBuilder): void {
     ];
     const middle = f.local('i32', i32.shl(radius, i32.const(2)));
     const bytes = f.local('i32', i32.shl(channels, i32.const(2)));
-    const [pixel, factor] = [f.local('i32'), f.local('v128')];
-    f.set(factor, f32x4.splat(f32.mul(f32.const(-2), f32.mul(alpha, beta))));
+    const pixel = f.local('i32');
     const at = (base: I32, offset: I32): I32 => i32.add(base, offset);
+    // What lies beyond the channels must be 0.
+    const last = f.local('i32', lastVector(bytes));
+    fillZeros(f, scratch, i32.mul(row, i32.const(5)));
     f.loop(pixel, { below: pixels }, () => {
-      f.do(i32.fillMemory(scratch, i32.const(0), i32.mul(row, i32.const(5))));
+      f.do(v128.store(i32.add(slope, last), f32x4.const(0)));
       for (const [from, to] of [
         [x, input],
         [y, output],
@@ -130,7 +172,7 @@ function emitGradient(module: ModuleBuilder): void {
       });
       forVectors(f, channels, (offset) => {
         const sum = windowSum(f, squares, radius, offset);
-        const norm = f.local('v128', f32x4.add(f32x4.splat(bias), f32x4.mul(f32x4.splat(alpha), sum)));
+        const norm = normOf(f, bias, alpha, sum);
         const weighted = f32x4.mul(v128.load(at(slope, offset)), v128.load(at(output, offset)));
         f.do(v128.store(i32.add(at(shares, offset), middle), f32x4.div(weighted, norm)));
         const direct = f32x4.mul(v128.load(at(slope, offset)), inversePower(f, norm, f32x4.splat(beta)));

@@ -10,19 +10,30 @@ import {
 } from '../../emitter/index.ts';
 import type { KernelFamily, Runtime } from '../../runtime/runtime.ts';
 import { requireFloat32 } from '../float32-only.ts';
-import { sizeOf } from '../shape.ts';
+import { numbersOfPadding, Plans } from '../plans.ts';
+import { sameShape, sizeOf } from '../shape.ts';
 import { forStrips, type Strip } from './emit-pooling.ts';
 import { forImages } from './pooling.ts';
-import { forPositions, geometryOf, geometryParameters, type PositionLocals, type WindowGeometry } from './window.ts';
+import {
+  forPositions,
+  geometryOf,
+  geometryParameters,
+  type PositionLocals,
+  planWindows,
+  type WindowPlan,
+} from './window.ts';
 
 /** Grayscale morphological dilation, the largest sums of a window and a filter, and its gradients. */
 export const dilationFamily: KernelFamily = {
   emit: emitDilation,
-  kernels: (runtime) => ({
-    Dilation2D: forwardKernel(runtime),
-    Dilation2DBackpropFilter: gradientKernel(runtime, 'filter'),
-    Dilation2DBackpropInput: gradientKernel(runtime, 'x'),
-  }),
+  kernels: (runtime) => {
+    const plans = new DilationPlans();
+    return {
+      Dilation2D: forwardKernel(runtime, plans),
+      Dilation2DBackpropFilter: gradientKernel(runtime, plans, 'filter'),
+      Dilation2DBackpropInput: gradientKernel(runtime, plans, 'x'),
+    };
+  },
 };
 
 function emitDilation(module: ModuleBuilder): void {
@@ -86,7 +97,25 @@ function findLargestSum(
   });
 }
 
-function plan(x: tf.TensorInfo, filter: tf.TensorInfo, attrs: tf.NamedAttrMap | undefined) {
+/** Plans the windows of dilations, and remembers them. */
+class DilationPlans {
+  readonly #plans = new Plans<WindowPlan>(13);
+
+  /** @throws Error from tfjs for attributes that do not fit each other. */
+  find(x: tf.TensorInfo, filter: tf.TensorInfo, attrs: tf.NamedAttrMap | undefined): WindowPlan {
+    const { strides, pad, dilations } = attrs as unknown as tf.Dilation2DAttrs;
+    const plans = this.#plans;
+    if (typeof pad === 'object') return planOf(x, filter, attrs);
+    plans.set(0, 4, x.shape);
+    plans.set(4, 3, filter.shape);
+    plans.set(7, 2, strides);
+    plans.set(9, 2, dilations);
+    plans.set(11, 2, numbersOfPadding(pad));
+    return plans.find(() => planOf(x, filter, attrs));
+  }
+}
+
+function planOf(x: tf.TensorInfo, filter: tf.TensorInfo, attrs: tf.NamedAttrMap | undefined): WindowPlan {
   const { strides, pad, dilations } = attrs as unknown as tf.Dilation2DAttrs;
   const info = tf.backend_util.computeDilation2DInfo(
     x.shape as [number, number, number, number],
@@ -100,7 +129,7 @@ function plan(x: tf.TensorInfo, filter: tf.TensorInfo, attrs: tf.NamedAttrMap | 
     info.inChannels === filter.shape[2],
     () => `Error in Dilation2D: the input has ${info.inChannels} channels and the filter ${filter.shape[2]}.`,
   );
-  const geometry: WindowGeometry = {
+  const geometry = {
     input: [1, info.inHeight, info.inWidth],
     output: [1, info.outHeight, info.outWidth],
     filter: [1, info.filterHeight, info.filterWidth],
@@ -108,45 +137,44 @@ function plan(x: tf.TensorInfo, filter: tf.TensorInfo, attrs: tf.NamedAttrMap | 
     dilation: [1, info.dilationHeight, info.dilationWidth],
     padding: [0, info.padInfo.top, info.padInfo.left],
     channels: info.inChannels,
-  };
-  return { geometry, shape: info.outShape, batch: info.batchSize };
+  } as const;
+  return planWindows(geometry, info.outShape);
 }
 
-function forwardKernel(runtime: Runtime): tf.KernelFunc {
+function forwardKernel(runtime: Runtime, plans: DilationPlans): tf.KernelFunc {
   const { heap, generated } = runtime;
   const run = generated('Dilation2D');
   return ({ inputs, attrs }) => {
     const { x, filter } = inputs as { x: tf.TensorInfo; filter: tf.TensorInfo };
     requireFloat32(tf.Dilation2D, x, filter);
-    const { geometry, shape, batch } = plan(x, filter, attrs);
-    const y = heap.allocate(shape, 'float32');
+    const plan = plans.find(x, filter, attrs);
+    const y = heap.allocate([...plan.shape], 'float32');
     const [source, sums, target] = [heap.address(x), heap.address(filter), heap.address(y)];
-    forImages(geometry, batch, (from, to, packed) => run(source + from, sums, target + to, ...packed));
+    forImages(plan, (from, to, packed) => run(source + from, sums, target + to, ...packed));
     return y;
   };
 }
 
-function gradientKernel(runtime: Runtime, by: 'x' | 'filter'): tf.KernelFunc {
+function gradientKernel(runtime: Runtime, plans: DilationPlans, by: 'x' | 'filter'): tf.KernelFunc {
   const { heap, generated } = runtime;
   const [run, clear] = [generated('Dilation2DBackprop'), generated('clear')];
   return ({ inputs, attrs }) => {
     const { x, filter, dy } = inputs as { x: tf.TensorInfo; filter: tf.TensorInfo; dy: tf.TensorInfo };
     requireFloat32(tf.Dilation2D, x, filter, dy);
-    const { geometry, shape, batch } = plan(x, filter, attrs);
-    tf.util.assertShapesMatch(
-      dy.shape,
-      shape,
-      'Error in the gradient of Dilation2D: dy has another shape than the output. ',
-    );
+    const plan = plans.find(x, filter, attrs);
+    if (!sameShape(dy.shape, plan.shape)) {
+      const message = 'Error in the gradient of Dilation2D: dy has another shape than the output. ';
+      tf.util.assertShapesMatch(dy.shape, [...plan.shape], message);
+    }
     const gradient = heap.allocate(by === 'x' ? x.shape : filter.shape, 'float32');
-    const [source, sums, slopes, target] = [x, filter, dy, gradient].map((tensor) => heap.address(tensor)) as [
-      number,
-      number,
-      number,
-      number,
+    const [source, sums, slopes, target] = [
+      heap.address(x),
+      heap.address(filter),
+      heap.address(dy),
+      heap.address(gradient),
     ];
     clear(target, 4 * sizeOf(gradient.shape));
-    forImages(geometry, batch, (from, to, packed) =>
+    forImages(plan, (from, to, packed) =>
       by === 'x'
         ? run(source + from, sums, slopes + to, target + from, 0, ...packed)
         : run(source + from, sums, slopes + to, target, 1, ...packed),

@@ -1,30 +1,51 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { KernelFamily, Runtime } from '../../runtime/runtime.ts';
+import { Scratch } from '../convolution/scratch.ts';
 import { requireFloat32 } from '../float32-only.ts';
-import { sizeOf } from '../shape.ts';
+import { numbersOfPadding, Plans } from '../plans.ts';
+import { sameShape, sizeOf } from '../shape.ts';
 import { emitPooling } from './emit-pooling.ts';
-import { geometryArguments, type WindowGeometry } from './window.ts';
+import { planWindows, type WindowPlan } from './window.ts';
 
 /** Largest elements and averages of windows, in two and three axes, and their gradients. */
 export const poolingFamily: KernelFamily = {
   emit: emitPooling,
-  kernels: (runtime) => ({
-    AvgPool: unlessStockIsSafe(runtime, tf.AvgPool, averages(runtime, tf.AvgPool, planarGeometry)),
-    AvgPool3D: averages(runtime, tf.AvgPool3D, spatialGeometry),
-    AvgPoolGrad: averageGradient(runtime, tf.AvgPoolGrad, planarGeometry),
-    AvgPool3DGrad: averageGradient(runtime, tf.AvgPool3DGrad, spatialGeometry),
-    MaxPool: unlessStockIsSafe(runtime, tf.MaxPool, largest(runtime, tf.MaxPool, planarGeometry)),
-    MaxPool3D: largest(runtime, tf.MaxPool3D, spatialGeometry),
-    MaxPoolGrad: largestGradient(runtime, tf.MaxPoolGrad, planarGeometry),
-    MaxPool3DGrad: largestGradient(runtime, tf.MaxPool3DGrad, spatialGeometry),
-    MaxPoolWithArgmax: largestWithPlaces(runtime),
-  }),
+  kernels: (runtime) => {
+    const [planar, spatial] = [remembering(describePlanar), remembering(describeSpatial)];
+    const scratch = new Scratch(runtime.heap);
+    return {
+      AvgPool: unlessStockIsSafe(runtime, tf.AvgPool, averages(runtime, tf.AvgPool, planar)),
+      AvgPool3D: averages(runtime, tf.AvgPool3D, spatial),
+      AvgPoolGrad: averageGradient(runtime, tf.AvgPoolGrad, planar),
+      AvgPool3DGrad: averageGradient(runtime, tf.AvgPool3DGrad, spatial),
+      MaxPool: unlessStockIsSafe(runtime, tf.MaxPool, largest(runtime, tf.MaxPool, planar)),
+      MaxPool3D: largest(runtime, tf.MaxPool3D, spatial),
+      MaxPoolGrad: largestGradient(runtime, tf.MaxPoolGrad, planar, scratch),
+      MaxPool3DGrad: largestGradient(runtime, tf.MaxPool3DGrad, spatial, scratch),
+      MaxPoolWithArgmax: largestWithPlaces(runtime, planar),
+    };
+  },
 };
 
-/** How the windows of a pooling lie on an input of a shape, and the shape of the output. */
-type Describe = (shape: number[], attrs: tf.NamedAttrMap | undefined) => WindowGeometry & { readonly shape: number[] };
+/** Plans the windows of a pooling on an input of a shape. */
+type Describe = (shape: number[], attrs: tf.NamedAttrMap | undefined) => WindowPlan;
 
-function planarGeometry(shape: number[], attrs: tf.NamedAttrMap | undefined): ReturnType<Describe> {
+/** Has plans remembered where two numbers for each axis and one padding say all. */
+function remembering(describe: Describe): Describe {
+  const plans = new Plans<WindowPlan>(13);
+  return (shape, attrs) => {
+    const { filterSize, strides, pad, dimRoundingMode } = attrs as unknown as tf.MaxPoolGradAttrs;
+    if (typeof pad === 'object' || dimRoundingMode) return describe(shape, attrs);
+    const axes = shape.length - 2;
+    plans.set(0, shape.length, shape);
+    plans.set(5, axes, filterSize);
+    plans.set(8, axes, strides);
+    plans.set(11, 2, numbersOfPadding(pad));
+    return plans.find(() => describe(shape, attrs));
+  };
+}
+
+function describePlanar(shape: number[], attrs: tf.NamedAttrMap | undefined): WindowPlan {
   const { filterSize, strides, pad, dimRoundingMode } = attrs as unknown as tf.MaxPoolGradAttrs;
   const info = tf.backend_util.computePool2DInfo(
     shape as [number, number, number, number],
@@ -34,7 +55,7 @@ function planarGeometry(shape: number[], attrs: tf.NamedAttrMap | undefined): Re
     pad,
     dimRoundingMode,
   );
-  return {
+  const geometry = {
     input: [1, info.inHeight, info.inWidth],
     output: [1, info.outHeight, info.outWidth],
     filter: [1, info.effectiveFilterHeight, info.effectiveFilterWidth],
@@ -42,11 +63,11 @@ function planarGeometry(shape: number[], attrs: tf.NamedAttrMap | undefined): Re
     dilation: [1, 1, 1],
     padding: [0, info.padInfo.top, info.padInfo.left],
     channels: info.inChannels,
-    shape: info.outShape,
-  };
+  } as const;
+  return planWindows(geometry, info.outShape);
 }
 
-function spatialGeometry(shape: number[], attrs: tf.NamedAttrMap | undefined): ReturnType<Describe> {
+function describeSpatial(shape: number[], attrs: tf.NamedAttrMap | undefined): WindowPlan {
   const { filterSize, strides, pad, dimRoundingMode } = attrs as unknown as tf.MaxPool3DGradAttrs;
   const info = tf.backend_util.computePool3DInfo(
     shape as [number, number, number, number, number],
@@ -56,7 +77,7 @@ function spatialGeometry(shape: number[], attrs: tf.NamedAttrMap | undefined): R
     pad,
     dimRoundingMode,
   );
-  return {
+  const geometry = {
     input: [info.inDepth, info.inHeight, info.inWidth],
     output: [info.outDepth, info.outHeight, info.outWidth],
     filter: [info.effectiveFilterDepth, info.effectiveFilterHeight, info.effectiveFilterWidth],
@@ -65,26 +86,23 @@ function spatialGeometry(shape: number[], attrs: tf.NamedAttrMap | undefined): R
     // tfjs computes a negative padding where the stride exceeds the filter.
     padding: [Math.max(0, info.padInfo.front), Math.max(0, info.padInfo.top), Math.max(0, info.padInfo.left)],
     channels: info.inChannels,
-    shape: info.outShape,
-  };
+  } as const;
+  return planWindows(geometry, info.outShape);
 }
 
 /** Runs code for every image of a batch: gets how many bytes images are into the input and the output, and the geometry. */
 export function forImages(
-  geometry: WindowGeometry,
-  batch: number,
+  { batch, inputBytes, outputBytes, packed }: WindowPlan,
   body: (input: number, output: number, geometry: readonly number[]) => void,
 ): void {
-  const pixels = (axes: readonly number[]): number => 4 * geometry.channels * sizeOf(axes);
-  const [inputBytes, outputBytes] = [pixels(geometry.input), pixels(geometry.output)];
-  const packed = geometryArguments(geometry);
   for (let image = 0; image < batch; image++) body(image * inputBytes, image * outputBytes, packed);
 }
 
 /** Refuses a slope of another shape than what was pooled to. */
-function checkSlope(kernelName: string, dy: tf.TensorInfo, geometry: { readonly shape: number[] }): void {
+function checkSlope(kernelName: string, dy: tf.TensorInfo, { shape }: WindowPlan): void {
   requireFloat32(kernelName, dy);
-  tf.util.assertShapesMatch(dy.shape, geometry.shape, `Error in ${kernelName}: dy has another shape than the output. `);
+  if (!sameShape(dy.shape, shape))
+    tf.util.assertShapesMatch(dy.shape, [...shape], `Error in ${kernelName}: dy has another shape than the output. `);
 }
 
 function averageGradient(runtime: Runtime, kernelName: string, describe: Describe): tf.KernelFunc {
@@ -92,38 +110,32 @@ function averageGradient(runtime: Runtime, kernelName: string, describe: Describ
   const [run, clear] = [generated('avgPoolGrad'), generated('clear')];
   return ({ inputs, attrs }) => {
     const { dy, input } = inputs as { dy: tf.TensorInfo; input: tf.TensorInfo };
-    const geometry = describe(input.shape, attrs);
-    checkSlope(kernelName, dy, geometry);
+    const plan = describe(input.shape, attrs);
+    checkSlope(kernelName, dy, plan);
     const dx = heap.allocate(input.shape, 'float32');
     const [slopes, target] = [heap.address(dy), heap.address(dx)];
     clear(target, 4 * sizeOf(dx.shape));
-    forImages(geometry, input.shape[0] ?? 0, (from, to, packed) => run(slopes + to, target + from, ...packed));
+    forImages(plan, (from, to, packed) => run(slopes + to, target + from, ...packed));
     return dx;
   };
 }
 
-function largestGradient(runtime: Runtime, kernelName: string, describe: Describe): tf.KernelFunc {
+function largestGradient(runtime: Runtime, kernelName: string, describe: Describe, scratch: Scratch): tf.KernelFunc {
   const { heap, generated } = runtime;
   const [run, clear] = [generated('maxPoolGrad'), generated('clear')];
   return ({ inputs, attrs }) => {
     const { dy, input, output } = inputs as { dy: tf.TensorInfo; input: tf.TensorInfo; output: tf.TensorInfo };
-    const geometry = describe(input.shape, attrs);
+    const plan = describe(input.shape, attrs);
     requireFloat32(kernelName, input, output);
-    checkSlope(kernelName, dy, geometry);
-    tf.util.assertShapesMatch(output.shape, dy.shape, `Error in ${kernelName}: the output is as dy. `);
+    checkSlope(kernelName, dy, plan);
+    if (!sameShape(output.shape, dy.shape))
+      tf.util.assertShapesMatch(output.shape, dy.shape, `Error in ${kernelName}: the output is as dy. `);
     const dx = heap.allocate(input.shape, 'float32');
-    const [x, y, slopes, target] = [input, output, dy, dx].map((tensor) => heap.address(tensor)) as [
-      number,
-      number,
-      number,
-      number,
-    ];
+    const [x, y, slopes, target] = [heap.address(input), heap.address(output), heap.address(dy), heap.address(dx)];
     clear(target, 4 * sizeOf(dx.shape));
     // Room for which channels of a window have not met their largest element yet.
-    heap.withScratch(4 * geometry.channels, (open) =>
-      forImages(geometry, input.shape[0] ?? 0, (from, to, packed) =>
-        run(x + from, y + to, slopes + to, target + from, open, ...packed),
-      ),
+    scratch.use(4 * plan.channels, (open) =>
+      forImages(plan, (from, to, packed) => run(x + from, y + to, slopes + to, target + from, open, ...packed)),
     );
     return dx;
   };
@@ -135,10 +147,10 @@ function averages(runtime: Runtime, kernelName: string, describe: Describe): tf.
   return ({ inputs, attrs }) => {
     const x = inputs.x as tf.TensorInfo;
     requireFloat32(kernelName, x);
-    const geometry = describe(x.shape, attrs);
-    const y = heap.allocate(geometry.shape, 'float32');
+    const plan = describe(x.shape, attrs);
+    const y = heap.allocate([...plan.shape], 'float32');
     const [source, target] = [heap.address(x), heap.address(y)];
-    forImages(geometry, x.shape[0] ?? 0, (from, to, packed) => run(source + from, target + to, ...packed));
+    forImages(plan, (from, to, packed) => run(source + from, target + to, ...packed));
     return y;
   };
 }
@@ -149,10 +161,10 @@ function largest(runtime: Runtime, kernelName: string, describe: Describe): tf.K
   return ({ inputs, attrs }) => {
     const x = inputs.x as tf.TensorInfo;
     requireFloat32(kernelName, x);
-    const geometry = describe(x.shape, attrs);
-    const y = heap.allocate(geometry.shape, 'float32');
+    const plan = describe(x.shape, attrs);
+    const y = heap.allocate([...plan.shape], 'float32');
     const [source, target] = [heap.address(x), heap.address(y)];
-    forImages(geometry, x.shape[0] ?? 0, (from, to, packed) => run(source + from, target + to, 0, ...packed));
+    forImages(plan, (from, to, packed) => run(source + from, target + to, 0, ...packed));
     return y;
   };
 }
@@ -168,21 +180,19 @@ function unlessStockIsSafe(runtime: Runtime, kernelName: string, own: tf.KernelF
   };
 }
 
-function largestWithPlaces(runtime: Runtime): tf.KernelFunc {
+function largestWithPlaces(runtime: Runtime, describe: Describe): tf.KernelFunc {
   const { heap, generated } = runtime;
   const run = generated('maxPool');
   return ({ inputs, attrs }) => {
     const x = inputs.x as tf.TensorInfo;
     requireFloat32(tf.MaxPoolWithArgmax, x);
     const { includeBatchInIndex } = attrs as unknown as tf.MaxPoolWithArgmaxAttrs;
-    const geometry = planarGeometry(x.shape, attrs);
-    const [y, places] = [heap.allocate(geometry.shape, 'float32'), heap.allocate(geometry.shape, 'int32')];
+    const plan = describe(x.shape, attrs);
+    const [y, places] = [heap.allocate([...plan.shape], 'float32'), heap.allocate([...plan.shape], 'int32')];
     const [source, target, positions] = [heap.address(x), heap.address(y), heap.address(places)];
-    forImages(geometry, x.shape[0] ?? 0, (from, to, packed) =>
-      run(source + from, target + to, positions + to, ...packed),
-    );
+    forImages(plan, (from, to, packed) => run(source + from, target + to, positions + to, ...packed));
     if (includeBatchInIndex) {
-      const perImage = sizeOf(geometry.shape.slice(1));
+      const perImage = sizeOf(plan.shape.slice(1));
       const imageSize = sizeOf(x.shape.slice(1));
       const all = heap.integers(heap.address(places), sizeOf(places.shape));
       all.forEach((place, i) => {

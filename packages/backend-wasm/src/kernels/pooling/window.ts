@@ -1,4 +1,5 @@
 import { type FunctionBuilder, type I32, i32, type Local, type ValueType } from '../../emitter/index.ts';
+import { sizeOf } from '../shape.ts';
 
 /** The order of the numbers that describe a pooling; each is there for depth, height and width. */
 const fields = ['input', 'output', 'filter', 'stride', 'dilation', 'padding'] as const;
@@ -7,16 +8,36 @@ type Field = (typeof fields)[number];
 /** How windows lie on an input of three spatial axes; one axis of length 1 makes it two. */
 export type WindowGeometry = Readonly<Record<Field, readonly [number, number, number]>> & { readonly channels: number };
 
-/** The parameters of a generated function that take a geometry, in the order of `geometryArguments`. */
+/** The parameters of a generated function that take a geometry, in the order of a plan's `packed`. */
 export const geometryParameters: Readonly<Record<string, 'i32'>> = Object.fromEntries([
   ...fields.flatMap((field) => [0, 1, 2].map((axis) => [nameOf(field, axis), 'i32'] as const)),
   ['channels', 'i32'] as const,
 ]);
 
-/** The geometry as arguments of a generated function. */
-export function geometryArguments(geometry: WindowGeometry): readonly number[] {
+/** Windows on a batch of images, ready for a generated function. */
+export interface WindowPlan {
+  /** The shape of the output. */
+  readonly shape: readonly number[];
+  readonly batch: number;
+  readonly channels: number;
+  /** The bytes of an image of the input and of the output. */
+  readonly inputBytes: number;
+  readonly outputBytes: number;
+  /** The geometry as arguments of a generated function. */
+  readonly packed: readonly number[];
+}
+
+/** Makes a geometry ready for use. */
+export function planWindows(geometry: WindowGeometry, shape: readonly number[]): WindowPlan {
   const { input, output, filter, stride, dilation, padding, channels } = geometry;
-  return [...input, ...output, ...filter, ...stride, ...dilation, ...padding, channels];
+  return {
+    shape,
+    batch: shape[0] ?? 0,
+    channels,
+    inputBytes: 4 * channels * sizeOf(input),
+    outputBytes: 4 * channels * sizeOf(output),
+    packed: [...input, ...output, ...filter, ...stride, ...dilation, ...padding, channels],
+  };
 }
 
 function nameOf(field: Field, axis: number): string {

@@ -17,6 +17,8 @@ import { sizeOf } from '../shape.ts';
 interface Extremum {
   /** Whether a number takes the place of the best so far; a NaN neither does so nor is replaced. */
   readonly isBetter: (value: V128, best: V128) => V128;
+  /** The number, or the best so far if it is not better. */
+  readonly better: (best: V128, value: V128) => V128;
   readonly isNumber: (value: V128) => V128;
   /** The number that all others are at least as good as. */
   readonly worst: V128;
@@ -25,16 +27,28 @@ interface Extremum {
 const extrema: Readonly<Record<string, Extremum>> = {
   'ArgMax/float32': {
     isBetter: f32x4.gt,
+    better: f32x4.pmax,
     isNumber: (x) => f32x4.eq(x, x),
     worst: f32x4.const(Number.NEGATIVE_INFINITY),
   },
   'ArgMin/float32': {
     isBetter: f32x4.lt,
+    better: f32x4.pmin,
     isNumber: (x) => f32x4.eq(x, x),
     worst: f32x4.const(Number.POSITIVE_INFINITY),
   },
-  'ArgMax/int32': { isBetter: i32x4.gtS, isNumber: (x) => i32x4.eq(x, x), worst: i32x4.const(-(2 ** 31)) },
-  'ArgMin/int32': { isBetter: i32x4.ltS, isNumber: (x) => i32x4.eq(x, x), worst: i32x4.const(2 ** 31 - 1) },
+  'ArgMax/int32': {
+    isBetter: i32x4.gtS,
+    better: i32x4.maxS,
+    isNumber: (x) => i32x4.eq(x, x),
+    worst: i32x4.const(-(2 ** 31)),
+  },
+  'ArgMin/int32': {
+    isBetter: i32x4.ltS,
+    better: i32x4.minS,
+    isNumber: (x) => i32x4.eq(x, x),
+    worst: i32x4.const(2 ** 31 - 1),
+  },
 };
 
 /** Where the largest and smallest elements along an axis are: the first of them. */
@@ -80,11 +94,11 @@ function searchStrip(
   { input, output, reduced, inner }: Locals,
   column: Local<'i32'>,
   width: 16 | 4 | 1,
-  { isBetter }: Extremum,
+  { isBetter, better }: Extremum,
 ): void {
   const columnBytes = f.local('i32', i32.shl(column, i32.const(2)));
   const [at, to] = [f.local('i32', i32.add(input, columnBytes)), f.local('i32', i32.add(output, columnBytes))];
-  const [row, value, better] = [f.local('i32'), f.local('v128'), f.local('v128')];
+  const [row, value, place] = [f.local('i32'), f.local('v128'), f.local('v128')];
   const load = (k: number): V128 => (width === 1 ? v128.load32Zero(at) : v128.load(at, 16 * k));
   const vectors = Array.from({ length: Math.ceil(width / 4) }, (_, k) => ({
     best: f.local('v128', load(k)),
@@ -92,11 +106,12 @@ function searchStrip(
   }));
   f.loop(row, { from: 1, below: reduced }, () => {
     f.increase(at, i32.shl(inner, i32.const(2)));
+    f.set(place, i32x4.splat(row));
     for (const [k, { best, where }] of vectors.entries()) {
       f.set(value, load(k));
-      f.set(better, isBetter(value, best));
-      f.set(best, v128.select(better, value, best));
-      f.set(where, v128.select(better, i32x4.splat(row), where));
+      // Places grow, so that the largest of them is the last.
+      f.set(where, i32x4.maxS(where, v128.and(isBetter(value, best), place)));
+      f.set(best, better(best, value));
     }
   });
   for (const [k, { where }] of vectors.entries()) {
@@ -106,54 +121,68 @@ function searchStrip(
 
 const nowhere = -1;
 
-/** Searches neighbours, four at once, each lane for itself; then the lanes are held against each other. */
+/** The best so far in four lanes, and where each is. */
+interface Found {
+  readonly best: Local<'v128'>;
+  readonly where: Local<'v128'>;
+}
+
+/** Searches neighbours, sixteen at once, each lane for itself; then the lanes are held against each other. */
 function searchRow(
   f: FunctionBuilder,
   { input, output, reduced }: Locals,
-  { isBetter, isNumber, worst }: Extremum,
+  { isBetter, better, isNumber, worst }: Extremum,
 ): void {
   const at = f.local('i32', input);
-  const [best, where] = [f.local('v128', worst), f.local('v128', i32x4.const(nowhere))];
-  const [places, value, better, k] = [
-    f.local('v128', i32x4.lanes(0, 1, 2, 3)),
-    f.local('v128'),
-    f.local('v128'),
-    f.local('i32'),
-  ];
+  const vectors: readonly Found[] = [0, 1, 2, 3].map(() => ({
+    best: f.local('v128', worst),
+    where: f.local('v128', i32x4.const(0)),
+  }));
+  const [first] = vectors as [Found];
+  // Counted from 1: 0 is nowhere.
+  const places = f.local('v128', i32x4.lanes(1, 2, 3, 4));
+  const [value, k] = [f.local('v128'), f.local('i32')];
   const whole = f.local('i32', i32.and(reduced, i32.const(-4)));
-  const take = (loaded: V128): void => {
+  const take = (loaded: V128, { best, where }: Found): void => {
     f.set(value, loaded);
-    f.set(better, isBetter(value, best));
-    f.set(best, v128.select(better, value, best));
-    f.set(where, v128.select(better, places, where));
+    // Places grow, so that the largest of them is the last.
+    f.set(where, i32x4.maxS(where, v128.and(isBetter(value, best), places)));
+    f.set(best, better(best, value));
   };
-  f.loop(k, { below: whole, step: 4 }, () => {
-    take(v128.load(at));
-    f.set(places, i32x4.add(places, i32x4.const(4)));
+  const takeFour = (vector: Found): void => {
+    take(v128.load(at), vector);
+    f.set(places, i32x4.add(places, f.constant(i32x4.const(4))));
     f.increase(at, 16);
-  });
-  for (const lanes of [
-    [2, 3, 0, 1],
-    [1, 0, 3, 2],
-  ] as const) {
-    const other = f.local('v128', i8x16.shuffle32(best, best, lanes));
-    const otherPlace = f.local('v128', i8x16.shuffle32(where, where, lanes));
-    const isSame = v128.not(v128.or(isBetter(other, best), isBetter(best, other)));
+  };
+  f.loop(k, { below: i32.and(reduced, i32.const(-16)), step: 16 }, () => vectors.forEach(takeFour));
+  f.loop(k, { from: k, below: whole, step: 4 }, () => takeFour(first));
+  const join = (other: V128, otherPlace: V128): void => {
+    const { best, where } = first;
+    const isWorse = f.local('v128', isBetter(best, other));
+    const isSame = v128.not(v128.or(isBetter(other, best), isWorse));
     // Of equals the first counts; as unsigned numbers all places are before nowhere.
     const earlier = f.local('v128', v128.select(isSame, i32x4.minU(where, otherPlace), otherPlace));
-    f.set(better, v128.or(isBetter(other, best), isSame));
-    f.set(best, v128.select(better, other, best));
-    f.set(where, v128.select(better, earlier, where));
+    f.set(where, v128.select(isWorse, where, earlier));
+    f.set(best, better(best, other));
+  };
+  for (const { where } of vectors) f.set(where, i32x4.sub(where, i32x4.const(1)));
+  for (const { best, where } of vectors.slice(1)) join(best, where);
+  const shuffled = (x: V128, lanes: readonly [number, number, number, number]): V128 =>
+    f.local('v128', i8x16.shuffle32(x, x, lanes));
+  for (const lanes of [[2, 3, 0, 1] as const, [1, 0, 3, 2] as const]) {
+    join(shuffled(first.best, lanes), shuffled(first.where, lanes));
   }
   f.loop(k, { from: whole, below: reduced }, () => {
-    f.set(places, i32x4.splat(k));
-    take(v128.load32Splat(at));
+    const place = i32x4.splat(k);
+    f.set(value, v128.load32Splat(at));
+    f.set(first.where, v128.select(isBetter(value, first.best), place, first.where));
+    f.set(first.best, better(first.best, value));
     f.increase(at, 4);
   });
   // All as bad as can be: the first. So is a NaN that is the first.
   f.set(value, v128.load32Splat(input));
-  const never = v128.or(i32x4.eq(where, i32x4.const(nowhere)), v128.not(isNumber(value)));
-  f.do(v128.store32Lane(0, output, v128.andNot(where, never)));
+  const never = v128.or(i32x4.eq(first.where, i32x4.const(nowhere)), v128.not(isNumber(value)));
+  f.do(v128.store32Lane(0, output, v128.andNot(first.where, never)));
 }
 
 function argExtremumKernel({ heap, generated, stock }: Runtime, name: 'ArgMax' | 'ArgMin'): tf.KernelFunc {
