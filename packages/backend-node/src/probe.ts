@@ -21,9 +21,17 @@ const [folder, binding] = process.argv.slice(1);
 const util = require('util');
 if (util.isNullOrUndefined === undefined) util.isNullOrUndefined = (value) => value == null;
 if (util.isArray === undefined) util.isArray = Array.isArray;
+const { RTLD_NOW } = require('os').constants.dlopen || {};
+function load(file) {
+  if (RTLD_NOW === undefined || !file.endsWith('.node')) return require(file);
+  const Module = require('module');
+  const loaded = new Module(file);
+  process.dlopen(loaded, file, RTLD_NOW);
+  require.cache[file] = loaded;
+}
 let answer;
 try {
-  require(binding);
+  load(require.resolve(binding));
   const tf = require(folder);
   const backend = tf.backend();
   const [product] = tf.matMul(tf.tensor2d([[3]]), tf.tensor2d([[7]])).dataSync();

@@ -76,6 +76,47 @@ describe.runIf(from !== undefined)('on TensorFlow', () => {
     });
   });
 
+  it.each([
+    ['ReluGrad', [-2, 0, 0.5], [0, 0, 3]],
+    ['SigmoidGrad', [0, 0.25, 0.5], [0, 0.375, 0.75]],
+    ['TanhGrad', [-0.5, 0, 0.5], [0.75, 2, 2.25]],
+  ])('has %s as one operation of TensorFlow', (kernelName, y, slopes) => {
+    const inputs = { dy: tf.tensor1d([1, 2, 3]), y: tf.tensor1d(y) };
+    expect(numbers(tf.engine().runKernel(kernelName, inputs) as tf.Tensor)).toEqual(slopes);
+  });
+
+  it.each([
+    [false, false],
+    [false, true],
+    [true, false],
+    [true, true],
+  ])('multiplies two matrices, transposed or not (%j, %j), also empty ones, as it multiplies batches', (ta, tb) => {
+    const alone = (a: tf.Tensor, b: tf.Tensor): tf.Tensor => tf.matMul(a, b, ta, tb);
+    const inBatch = (a: tf.Tensor, b: tf.Tensor): tf.Tensor =>
+      tf.squeeze(tf.matMul(tf.expandDims(a), tf.expandDims(b), ta, tb), [0]);
+    for (const [rows, inner, columns] of [
+      [5, 7, 3],
+      [1, 1, 1],
+      [2, 0, 3],
+    ] as const) {
+      const a = tf.randomUniform(ta ? [inner, rows] : [rows, inner], -1, 1, 'float32', 1);
+      const b = tf.randomUniform(tb ? [columns, inner] : [inner, columns], -1, 1, 'float32', 2);
+      const [found, expected] = [alone(a, b), inBatch(a, b)];
+      expect(found.shape).toEqual([rows, columns]);
+      const far = numbers(found).filter((value, i) => !(Math.abs(value - (numbers(expected)[i] ?? 0)) < 1e-6));
+      expect(far).toEqual([]);
+    }
+    const integers = tf.tensor2d(
+      [
+        [1, 2],
+        [3, 4],
+      ],
+      [2, 2],
+      'int32',
+    );
+    expect(alone(integers, integers).dtype).toBe('int32');
+  });
+
   it('frees in TensorFlow what a training step made', () => {
     const w = tf.variable(tf.ones([3, 2]));
     const optimizer = tf.train.adam(0.1);

@@ -10,10 +10,11 @@ import { useBackend } from '@sonnetjs/core';
 import { convolution } from './convolution.ts';
 import { gemm } from './gemm.ts';
 import { joinRuns, type KernelResult, kernels } from './kernels/kernels.ts';
+import type { Outcome } from './native/commands.ts';
 import { overhead } from './overhead.ts';
 import { renderOthers } from './rendering/side-by-side.ts';
 import { renderKernels, renderOverhead, renderProducts, renderSoak, renderSteps } from './rendering/tables.ts';
-import { readResult, resultsFolder, writePage, writeResult } from './results.ts';
+import { readResult, resultsFolder, writePages, writeResult } from './results.ts';
 import { soak } from './soak.ts';
 import { steps } from './steps.ts';
 
@@ -26,13 +27,16 @@ const usage = `pnpm bench COMMAND [options]
   kernels    every kernel at five sizes, against stock tfjs and a copy's bandwidth
   others     jax-js and onnxruntime-web beside ours
   soak       trains for an hour and looks for leaks
-  render     writes the page from the results
+  native     training steps on native TensorFlow against wasm and stock tfjs; --gpu: on a GPU
+  native-soak  trains on it for 50,000 steps and looks at the memory of the process
+  render     writes the pages from the results
 
   --rounds N     rounds in which all variants take turns (default 31; kernels 15)
   --out FOLDER   where the results go (default docs/benchmarks/results)
   --only A,B     kernels: only those; --sizes 16,1024: only at these sizes
   --runs N       kernels: how many processes measure (default 2)
   --minutes N    soak: how long (default 60)
+  --steps N      native-soak: how many (default 50000)
   --backend B    overhead: wasm (default) or cpu`;
 
 const { values, positionals } = parseArgs({
@@ -42,6 +46,8 @@ const { values, positionals } = parseArgs({
     calls: { type: 'string', default: '4000' },
     backend: { type: 'string', default: 'wasm' },
     minutes: { type: 'string', default: '60' },
+    steps: { type: 'string', default: '50000' },
+    gpu: { type: 'boolean', default: false },
     only: { type: 'string' },
     sizes: { type: 'string' },
     runs: { type: 'string', default: '2' },
@@ -96,14 +102,28 @@ const commands: Readonly<Record<string, () => Promise<void> | void>> = {
     finish('soak', result, renderSoak(result));
     if (result.leaks.length > 0) process.exitCode = 1;
   },
+  async native() {
+    const { runNative } = await import('./native/commands.ts');
+    finishIfMeasured(await runNative(rounds, values.gpu));
+  },
+  async 'native-soak'() {
+    const flags = ['--expose-gc', '--max-semi-space-size=1'];
+    if (globalThis.gc === undefined) return again(flags, process.argv.slice(2));
+    const { runNativeSoak } = await import('./native/commands.ts');
+    finishIfMeasured(await runNativeSoak(Number(values.steps)));
+  },
   render() {
-    console.log(writePage(out, (name) => readResult(out, name)));
+    for (const file of writePages(out, (name) => readResult(out, name))) console.log(file);
   },
 };
 
 function finish(name: string, result: object, table: string): void {
   writeResult(out, name, result);
   console.log(table);
+}
+
+function finishIfMeasured(outcome: Outcome<object> | undefined): void {
+  if (outcome !== undefined) finish(outcome.name, outcome.result, outcome.table);
 }
 
 /** Each run is a process of its own, so that it does not inherit what the engine made of the run before. */

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { relaxedSimdValidates } from './limits/peak.ts';
 import { type Machine, machineFacts } from './measuring/machine.ts';
+import { renderNativePage } from './rendering/native-page.ts';
 import { type Reader, renderPage } from './rendering/page.ts';
 
 /** A result as it is kept: what was measured, and where. */
@@ -30,9 +31,12 @@ export function readResult(folder: string, name: string): Kept<unknown> | null {
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Kept<unknown>) : null;
 }
 
-/** Writes the page beside the folder of the results, and gives the path of it. */
-export function writePage(folder: string, read: Reader): string {
-  const file = join(dirname(folder), 'wasm.md');
-  writeFileSync(file, renderPage(read));
-  return file;
+/** Writes the pages beside the folder of the results, and gives their paths. */
+export function writePages(folder: string, read: Reader): string[] {
+  const pages = { 'wasm.md': renderPage(read), 'native.md': renderNativePage(read) };
+  return Object.entries(pages).map(([name, text]) => {
+    const file = join(dirname(folder), name);
+    writeFileSync(file, text);
+    return file;
+  });
 }

@@ -26,8 +26,8 @@ const [examples, frames, size] = [16, 4, 8];
  *
  * @returns What it ran on, and the loss before and after.
  */
-export async function train() {
-  const { passedOver } = await useBackend([wasm(), cpu()]);
+export async function train(backends = [wasm(), cpu()]) {
+  const { passedOver } = await useBackend(backends);
   resetDefaultGraph({ seed: 1 });
   const { movies, speeds, labels } = data();
   const conv = new Conv2D(4, 3, { stride: 2 });

@@ -19,9 +19,15 @@ export async function installWithNpm(
   const write = (file: string, text: string) => writeFileSync(join(folder, file), text);
   write('package.json', JSON.stringify({ name: 'consumer', private: true, type: 'module' }));
   write('.npmrc', `@sonnetjs:registry=${registry.url}\n`);
-  const args = ['install', '--no-audit', '--no-fund', '--no-progress', '--prefer-offline', ...packages];
-  await runCommand('npm', args, { cwd: folder, env: withoutWorkspace() });
-  return { folder, write };
+  const consumer = { folder, write };
+  await installMore(consumer, packages);
+  return consumer;
+}
+
+/** Installs into a consumer's folder: packages, and options of npm's command `install`. */
+export async function installMore({ folder }: Consumer, args: readonly string[]): Promise<void> {
+  const quiet = ['--no-audit', '--no-fund', '--no-progress', '--prefer-offline'];
+  await runCommand('npm', ['install', ...quiet, ...args], { cwd: folder, env: withoutWorkspace() });
 }
 
 /** The environment without what pnpm sets for its scripts, which npm would take for its own settings. */

@@ -10,7 +10,7 @@ import { dependsOnWhatItMay, hasNoImportCycles } from './checks/dependencies.ts'
 import { versionsAreIndependent } from './checks/independent-versions.ts';
 import { type ConsumerSlot, installsAlone, trainsInPlainNode, umbrellaRuns } from './checks/installation.ts';
 import { hasItsFiles, passesAttw, passesKnip, passesPublint } from './checks/manifests.ts';
-import { nativeIsOptional } from './checks/native.ts';
+import { nativeIsOptional, trainsOnTensorFlow } from './checks/native.ts';
 import { publishes } from './checks/publish.ts';
 import { trainsInRuntimes, trainsOnLesserEngines } from './checks/runtimes.ts';
 import { startRegistry } from './registry.ts';
@@ -19,6 +19,7 @@ const folder = mkdtempSync(join(tmpdir(), 'sonnetjs-release-'));
 const registry = await startRegistry(folder);
 const slot: ConsumerSlot = {};
 const umbrella: ConsumerSlot = {};
+const native: ConsumerSlot = {};
 try {
   const passed = await runChecks([
     dependsOnWhatItMay,
@@ -32,7 +33,8 @@ try {
     installsAlone(folder, registry, slot),
     trainsInPlainNode(slot),
     umbrellaRuns(folder, registry, umbrella),
-    nativeIsOptional(folder, registry),
+    nativeIsOptional(folder, registry, native),
+    trainsOnTensorFlow(native),
     trainsInRuntimes(umbrella),
     trainsOnLesserEngines(umbrella),
     trainsInBrowser(umbrella),

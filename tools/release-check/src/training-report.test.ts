@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { onCpu, onOwnKernels, onStockKernels, type TrainingReport } from './training-report.ts';
+import { onCpu, onOwnKernels, onStockKernels, onTensorFlow, reportIn, type TrainingReport } from './training-report.ts';
 
 const own: TrainingReport = {
   backend: 'wasm',
@@ -39,4 +39,16 @@ it('onCpu wants wasm passed over for the reason', () => {
   for (const report of [own, { ...cpu, passedOver: [] }]) {
     expect(() => onCpu(report, /WebAssembly/)).toThrow('unexpected');
   }
+});
+
+it('onTensorFlow wants TensorFlow, and a loss that fell', () => {
+  const native: TrainingReport = { ...own, backend: 'node' };
+  expect(onTensorFlow(native)).toBe('loss 0.500 to 0.010');
+  expect(() => onTensorFlow(own)).toThrow('unexpected');
+  expect(() => onTensorFlow({ ...native, last: 0.4 })).toThrow('it does not learn');
+});
+
+it('reportIn finds the report among warnings', () => {
+  expect(reportIn(`(node:1) a warning\n${JSON.stringify(own)}\n(use --trace-warnings)\n`)).toEqual(own);
+  expect(() => reportIn('nothing')).toThrow('there is no report:\nnothing');
 });

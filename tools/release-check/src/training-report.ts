@@ -22,6 +22,13 @@ export function copyPrograms({ folder }: Consumer): void {
   for (const file of readdirSync(programs)) copyFileSync(join(programs, file), join(folder, file));
 }
 
+/** The report among what a program printed. @throws Error when there is none. */
+export function reportIn(output: string): TrainingReport {
+  const report = output.split('\n').find((line) => line.startsWith('{'));
+  if (report === undefined) throw new Error(`there is no report:\n${output}`);
+  return JSON.parse(report) as TrainingReport;
+}
+
 /** A line about a report of wasm with our kernels. @throws Error when it is none. */
 export function onOwnKernels(report: TrainingReport): string {
   const { backend, simd, limitations, missingKernels } = report;
@@ -37,6 +44,12 @@ export function onStockKernels(report: TrainingReport, reason: RegExp): string {
   const [limitation = ''] = limitations;
   if (backend !== 'wasm' || !reason.test(limitation)) throw new Error(`unexpected: ${JSON.stringify(report)}`);
   return `stock kernels (${limitation}), ${lossOf(report)}`;
+}
+
+/** A line about a report of native TensorFlow. @throws Error when it is none. */
+export function onTensorFlow(report: TrainingReport): string {
+  if (report.backend !== 'node') throw new Error(`unexpected: ${JSON.stringify(report)}`);
+  return lossOf(report);
 }
 
 /** A line about a report of cpu, wasm having been passed over for this reason. @throws Error when it is none. */

@@ -16,11 +16,6 @@ describe('explainLoadFailure', () => {
       'a library that the native module of @tensorflow/tfjs-node needs is missing',
     ],
     [
-      '/a/tfjs_binding.node: undefined symbol: TFE_NewOp',
-      'the TensorFlow library is not the one that the native module of @tensorflow/tfjs-node was built for ' +
-        '(/a/tfjs_binding.node: undefined symbol: TFE_NewOp)',
-    ],
-    [
       "/lib/libm.so.6: version `GLIBC_2.35' not found (required by /a/tfjs_binding.node)",
       'this system is too old for the native module of @tensorflow/tfjs-node ' +
         "(/lib/libm.so.6: version `GLIBC_2.35' not found (required by /a/tfjs_binding.node))",
@@ -35,6 +30,18 @@ describe('explainLoadFailure', () => {
     expect(explainLoadFailure('@tensorflow/tfjs-node', message)).toEqual({
       reason,
       remedy: 'npm rebuild @tensorflow/tfjs-node --build-addon-from-source',
+    });
+  });
+
+  it.each([
+    '/a/tfjs_binding.node: undefined symbol: TFE_NewOp',
+    "/a/libtensorflow_cc.so.2: version `tensorflow' not found (required by /a/tfjs_binding.node)",
+    'dlopen(/a/tfjs_binding.node, 0x0001): Symbol not found: _TFE_NewOp',
+  ])('says of %j that it is another library, and how to get the right one', (message) => {
+    expect(explainLoadFailure('@tensorflow/tfjs-node', message)).toEqual({
+      reason: `the TensorFlow library is not the one that the native module of @tensorflow/tfjs-node was built for (${message})`,
+      remedy:
+        'delete the folders deps and lib in @tensorflow/tfjs-node, then npm rebuild @tensorflow/tfjs-node --build-addon-from-source',
     });
   });
 

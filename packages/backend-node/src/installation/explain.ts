@@ -1,4 +1,4 @@
-import { rebuild } from './installation.ts';
+import { downloadAnew, rebuild } from './installation.ts';
 import type { PackageName } from './package-names.ts';
 import type { Problem } from './problem.ts';
 
@@ -17,9 +17,10 @@ const explanations: readonly Explanation[] = [
       `${name === undefined ? 'a library' : name} that the native module of ${packageName} needs is missing`,
   },
   {
-    sign: /undefined symbol: (\S+)|Symbol not found: (\S+)|procedure could not be found/,
+    sign: /undefined symbol: |Symbol not found: |procedure could not be found|version `(?!GLIBC|CXXABI)\S+' not found/,
     reason: (packageName, message) =>
       `the TensorFlow library is not the one that the native module of ${packageName} was built for (${message})`,
+    remedy: downloadAnew,
   },
   {
     sign: /Cannot find module '([^']+)'/,

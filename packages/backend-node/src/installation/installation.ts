@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, sep } from 'node:path';
 import { binaryPlatform } from './binary-platform.ts';
+import { findCutOff } from './cut-off.ts';
 import type { PackageName } from './package-names.ts';
 import type { Problem } from './problem.ts';
 
@@ -73,7 +74,7 @@ function findProblem(installation: Installation): Problem | undefined {
     const reason = `${packageName} is installed without its native module ${binding}`;
     return { reason, remedy: `${rebuild(packageName)}, which downloads or compiles it` };
   }
-  return findPlatformProblem(installation);
+  return findPlatformProblem(installation) ?? findDamage(installation);
 }
 
 function findPlatformProblem({ packageName, binding }: Installation): Problem | undefined {
@@ -87,6 +88,30 @@ function findPlatformProblem({ packageName, binding }: Installation): Problem | 
       process.arch,
     remedy: `install on the machine that runs it, or there: ${rebuild(packageName)}`,
   };
+}
+
+function findDamage({ packageName, folder, binding }: Installation): Problem | undefined {
+  for (const file of [binding, ...librariesOf(folder)]) {
+    const cutOff = statSync(file).isFile() ? findCutOff(file) : undefined;
+    if (cutOff === undefined) continue;
+    const { bytes, needed } = cutOff;
+    const reason = `${file} is not whole, it has ${bytes} bytes of ${needed}`;
+    return { reason, remedy: downloadAnew(packageName) };
+  }
+  return undefined;
+}
+
+/** TensorFlow's own libraries, which stand in the package. */
+function librariesOf(folder: string): string[] {
+  const place = join(folder, 'deps', 'lib');
+  if (!existsSync(place)) return [];
+  const libraries = readdirSync(place).filter((name) => name.startsWith('libtensorflow'));
+  return libraries.map((name) => join(place, name)).filter((file) => existsSync(file));
+}
+
+/** What to do where TensorFlow's libraries are not what they have to be: the package keeps those that are there. */
+export function downloadAnew(packageName: PackageName): string {
+  return `delete the folders deps and lib in ${packageName}, then ${rebuild(packageName)}`;
 }
 
 /** The command that makes a package's native module anew. */

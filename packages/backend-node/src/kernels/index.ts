@@ -8,6 +8,7 @@ import { hostFamily } from './host.ts';
 import { indexingFamily } from './indexing.ts';
 import type { Kernel, KernelFamily, Runtime } from './kernel.ts';
 import { poolingFamily } from './pooling.ts';
+import { productFamily } from './product.ts';
 
 const families: readonly KernelFamily[] = [
   activationFamily,
@@ -17,6 +18,7 @@ const families: readonly KernelFamily[] = [
   hostFamily,
   indexingFamily,
   poolingFamily,
+  productFamily,
 ];
 
 const replaced = new Map<string, tf.KernelConfig>();
@@ -24,7 +26,7 @@ let installed: readonly string[] | undefined;
 
 /**
  * Registers the kernels of this package: in place of those of tfjs-node that fail or give other numbers than the other
- * backends, and where it has none.
+ * backends, or take longer than they need, and where it has none.
  *
  * @returns Their names.
  */

@@ -7,6 +7,7 @@ import type { Installation } from '../installation/installation.ts';
 import { gpuPackage } from '../installation/package-names.ts';
 import { inOneLine } from '../installation/problem.ts';
 import { installKernels } from '../kernels/index.ts';
+import { loadNativeModule } from './native-module.ts';
 import { restoreUtil } from './removed-from-util.ts';
 import { backendName, type TensorFlowBackend } from './tensorflow-backend.ts';
 
@@ -44,7 +45,7 @@ function load({ packageName, folder, binding }: Installation, gpu: boolean): voi
   const require = createRequire(import.meta.url);
   try {
     // First alone: where it fails, nothing else is loaded.
-    require(binding);
+    loadNativeModule(binding);
     require(folder);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);

@@ -45,4 +45,23 @@ describe('measureAsync', () => {
     const timings = await measureAsync({ a: variant, b: variant }, { rounds: 3, calls: 4, warmUp: 0 });
     expect([timings.length, most]).toEqual([2, 1]);
   });
+
+  it('prepares each variant before its turn, without counting that', async () => {
+    let current = '';
+    const seen = new Set<string>();
+    const variant = (name: string) => () => {
+      expect(current).toBe(name);
+      seen.add(name);
+    };
+    const before = async (name: string): Promise<void> => {
+      spin(1_000_000)();
+      current = name;
+    };
+    const [a] = await measureAsync(
+      { a: variant('a'), b: variant('b') },
+      { rounds: 3, warmUp: 1, sampleMs: 0.01, before },
+    );
+    expect([...seen]).toEqual(['a', 'b']);
+    expect(a?.median).toBeLessThan(500);
+  });
 });

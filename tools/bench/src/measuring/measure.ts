@@ -12,6 +12,12 @@ export interface MeasureOptions {
   readonly warmUp?: number;
 }
 
+/** How a benchmark is run whose variants may have to be waited for. */
+export interface AsyncMeasureOptions extends MeasureOptions {
+  /** Runs before a variant does, and does not count: what the variant needs to be as it is, such as its backend. */
+  readonly before?: (variant: string) => Promise<void>;
+}
+
 /** The timings of one variant, in microseconds a call. */
 export interface Timing {
   readonly name: string;
@@ -50,16 +56,19 @@ export function measure(variants: Variants, options: MeasureOptions): Timing[] {
 }
 
 /** As {@link measure}, for variants that give promises: each call is waited for before the next begins. */
-export async function measureAsync(variants: AsyncVariants, options: MeasureOptions): Promise<Timing[]> {
+export async function measureAsync(variants: AsyncVariants, options: AsyncMeasureOptions): Promise<Timing[]> {
   const names = Object.keys(variants);
   const counts: number[] = [];
   for (const name of names) {
+    await options.before?.(name);
     const run = variants[name] as () => Promise<void>;
     counts.push(options.calls ?? (await callsForAsync(run, options.sampleMs ?? 2)));
   }
   const samples = names.map((): number[] => []);
   for (const { round, index } of turns(names.length, options)) {
-    const time = await timeOfAsync(variants[names[index] as string] as () => Promise<void>, counts[index] as number);
+    const name = names[index] as string;
+    await options.before?.(name);
+    const time = await timeOfAsync(variants[name] as () => Promise<void>, counts[index] as number);
     if (round >= 0) samples[index]?.push(time);
   }
   return summarize(names, samples);

@@ -69,19 +69,28 @@ export function checkSameTraining(models: Readonly<Record<string, TrainingModel>
   const entries = Object.entries(models);
   const before = entries.map(([, model]) => model.loss());
   for (const [, model] of entries) for (let i = 0; i < steps; i++) model.step();
-  const after = entries.map(([, model]) => model.loss());
-  const [start = Number.NaN] = before;
-  const [end = Number.NaN] = after;
-  entries.forEach(([name], i) => {
-    checkClose(`the loss of ${name} at the start`, before[i], start);
-    checkClose(`the loss of ${name} after ${steps} steps`, after[i], end);
-  });
+  const losses = entries.map(([name, model], i) => [name, [before[i] as number, model.loss()]] as const);
+  return checkSameLosses(Object.fromEntries(losses), steps);
+}
+
+/**
+ * Checks the losses of the columns of a table, at the start and after some steps.
+ *
+ * @returns The loss after them.
+ * @throws Error as {@link checkSameTraining}.
+ */
+export function checkSameLosses(losses: Readonly<Record<string, readonly [number, number]>>, steps: number): number {
+  const [[start, end] = [Number.NaN, Number.NaN]] = Object.values(losses);
+  for (const [name, [before, after]] of Object.entries(losses)) {
+    checkClose(`the loss of ${name} at the start`, before, start);
+    checkClose(`the loss of ${name} after ${steps} steps`, after, end);
+  }
   if (!(end < start)) throw new Error(`Training did not lower the loss: ${start} before, ${end} after.`);
   return end;
 }
 
-function checkClose(what: string, actual: number | undefined, expected: number): void {
-  if (actual === undefined || !(Math.abs(actual - expected) <= 1e-3 * Math.abs(expected))) {
+function checkClose(what: string, actual: number, expected: number): void {
+  if (!(Math.abs(actual - expected) <= 1e-3 * Math.abs(expected))) {
     throw new Error(`${what} is ${actual}; that of the first column is ${expected}.`);
   }
 }

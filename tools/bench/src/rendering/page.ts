@@ -102,12 +102,13 @@ export function renderPage(read: Reader): string {
   const parts = sections.flatMap(({ title, result, about, render }) => {
     const kept = read(result);
     if (kept === null) return [];
-    return [`## ${title}`, about, render(kept.results as never, read), describe(kept.machine)];
+    return [`## ${title}`, about, render(kept.results as never, read), describeMachine(kept.machine)];
   });
   return `${[introduction, ...parts].join('\n\n')}\n`;
 }
 
-function describe({ cpu, cores, system, node, relaxedSimd, commit, date }: Machine): string {
+/** Where a result was measured. */
+export function describeMachine({ cpu, cores, system, node, relaxedSimd, commit, date }: Machine): string {
   const simd = relaxedSimd ? 'relaxed SIMD' : 'no relaxed SIMD';
   return `Measured on ${date} at commit ${commit}: ${cpu}, ${cores} cores, ${system}, node ${node}, ${simd}.`;
 }

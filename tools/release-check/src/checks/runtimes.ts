@@ -1,7 +1,14 @@
 import type { Check } from '../check.ts';
 import { runCommand } from '../run-command.ts';
 import { installRuntimes, type Runtime, runtimes, versionOf, whyMissing } from '../runtimes.ts';
-import { copyPrograms, onCpu, onOwnKernels, onStockKernels, type TrainingReport } from '../training-report.ts';
+import {
+  copyPrograms,
+  onCpu,
+  onOwnKernels,
+  onStockKernels,
+  reportIn,
+  type TrainingReport,
+} from '../training-report.ts';
 import { runTrials } from '../trials.ts';
 import { type ConsumerSlot, installed } from './installation.ts';
 
@@ -51,8 +58,5 @@ export function trainsOnLesserEngines(slot: ConsumerSlot): Check {
 }
 
 async function train(slot: ConsumerSlot, [file, ...args]: Runtime['command']): Promise<TrainingReport> {
-  const output = await runCommand(file, [...args, 'console.js'], { cwd: installed(slot).folder });
-  const report = output.split('\n').find((line) => line.startsWith('{'));
-  if (report === undefined) throw new Error(`there is no report:\n${output}`);
-  return JSON.parse(report) as TrainingReport;
+  return reportIn(await runCommand(file, [...args, 'console.js'], { cwd: installed(slot).folder }));
 }
