@@ -44,6 +44,7 @@ export function poolGeometry(inputShape: readonly number[], settings: PoolSettin
     outputSizes: [info.outDepth, info.outHeight, info.outWidth],
     strides: [info.strideDepth, info.strideHeight, info.strideWidth],
     dilations: [1, 1, 1],
-    padBefore: [info.padInfo.front, info.padInfo.top, info.padInfo.left],
+    // tfjs computes less than nothing where strides pass over the end of the input: the windows begin with it.
+    padBefore: [info.padInfo.front, info.padInfo.top, info.padInfo.left].map((before) => Math.max(before, 0)),
   };
 }

@@ -1,7 +1,6 @@
 import { inputsOf } from '../check.ts';
 import type { OpCase } from '../entry.ts';
 import { sizeOf } from '../nd-array.ts';
-import { volumePadding } from './calls.ts';
 import { fault, type KnownFault } from './known-fault.ts';
 
 const smallestNormal = 2 ** -126;
@@ -33,8 +32,7 @@ function underflows(call: OpCase<{ axis: number }>): boolean {
 }
 
 /**
- * Faults of TensorFlow 2.15, tfjs-node 4.22 and tfjs-core that the adapter cannot repair: TensorFlow sets the processor to
- * compute with denormal numbers as zeros.
+ * What the adapter cannot repair: TensorFlow sets the processor to compute with denormal numbers as zeros.
  */
 export const nodeFaults: readonly KnownFault[] = [
   fault({
@@ -52,5 +50,4 @@ export const nodeFaults: readonly KnownFault[] = [
     reason: 'denormal products count as zeros',
     when: underflows,
   }),
-  { ...volumePadding, ops: ['maxPool3d'], parts: ['gradient'] },
 ];
