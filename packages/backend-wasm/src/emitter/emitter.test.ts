@@ -188,6 +188,16 @@ describe('vectors', () => {
     expect([...integers.slice(8, 12)]).toEqual([0, 1, 255, 255]);
   });
 
+  it('narrow masks to bytes', () => {
+    const { run, integers } = onVectors((a) => {
+      const words = i8x16.narrow32(a, a);
+      return i8x16.narrowS(words, words);
+    });
+    integers.set([0, -1, -300, 300]);
+    run.run?.();
+    expect([...integers.slice(8, 12)]).toEqual(new Array(4).fill(0x7f80ff00));
+  });
+
   it('write and read single lanes', () => {
     const module = new ModuleBuilder();
     module.function('run', {}, (f) => {

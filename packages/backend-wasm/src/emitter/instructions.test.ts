@@ -258,6 +258,11 @@ const i32x4Table: VectorTable = {
   not: [(a) => v128.not(a), (a) => ~a],
 };
 const f64x2Table = arithmeticOf(f64x2);
+const f64x2Masks: VectorTable = {
+  ne: [f64x2.ne, (a, b) => a !== b],
+  lt: [f64x2.lt, (a, b) => a < b],
+  ge: [f64x2.ge, (a, b) => a >= b],
+};
 const i8x16Table: VectorTable = {
   eq: [i8x16.eq, (a, b) => (a === b ? 255 : 0)],
   ne: [i8x16.ne, (a, b) => (a === b ? 0 : 255)],
@@ -291,6 +296,14 @@ describe('vector instructions', () => {
       doubles.fill(a, 0, 2).fill(b, 2, 4);
       onVectors(fn);
       expect([...doubles.slice(4, 6)]).toEqual([reference(a, b), reference(a, b)]);
+    }
+  });
+
+  it.each(Object.entries(f64x2Masks))('f64x2.%s', (_, [fn, reference]) => {
+    for (const [a, b] of floatPairs) {
+      doubles.fill(a, 0, 2).fill(b, 2, 4);
+      onVectors(fn);
+      expect([...integers.slice(8, 12)]).toEqual(new Array(4).fill(mask(reference(a, b) as boolean)));
     }
   });
 

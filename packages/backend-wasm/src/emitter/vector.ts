@@ -162,6 +162,9 @@ const f64x2Binary = {
   max: 0xf5,
   pmin: 0xf6,
   pmax: 0xf7,
+  ne: 0x48,
+  lt: 0x49,
+  ge: 0x4c,
 } as const;
 const f64x2Unary = {
   abs: 0xec,
@@ -207,6 +210,8 @@ interface I8x16Lanes {
   readonly extendLow: (value: V128) => V128;
   /** The signed 16-bit lanes of both vectors as sixteen bytes, clipped to 0 … 255. */
   readonly narrow: (a: V128, b: V128) => V128;
+  /** The same, clipped to -128 … 127. */
+  readonly narrowS: (a: V128, b: V128) => V128;
   /** The signed 32-bit lanes of both vectors as eight 16-bit lanes, clipped. */
   readonly narrow32: (a: V128, b: V128) => V128;
 }
@@ -225,6 +230,7 @@ export const i8x16: Binary<typeof i8x16Binary, 'v128', 'v128'> & I8x16Lanes = {
     ),
   extendLow: (value) => operation('v128', [value], simd(0x89)),
   narrow: (a, b) => operation('v128', [a, b], simd(0x66)),
+  narrowS: (a, b) => operation('v128', [a, b], simd(0x65)),
   narrow32: (a, b) => operation('v128', [a, b], simd(0x85)),
 };
 

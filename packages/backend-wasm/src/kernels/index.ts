@@ -12,6 +12,7 @@ import { truthFamily } from './elementwise/truth.ts';
 import { unaryFamily } from './elementwise/unary.ts';
 import { imageFamily } from './image/image.ts';
 import { indexingFamily } from './indexing/indexing.ts';
+import { fillFamily } from './movement/fill.ts';
 import { movementFamily } from './movement/movement.ts';
 import { localResponseFamily } from './normalization/local-response.ts';
 import { dilationFamily } from './pooling/dilation.ts';
@@ -34,6 +35,7 @@ export const families: readonly KernelFamily[] = [
   truthFamily,
   castFamily,
   movementFamily,
+  fillFamily,
   indexingFamily,
   imageFamily,
   poolingFamily,

@@ -33,6 +33,9 @@ const mostPackedBytes = 4 * 1024 * 1024;
 /** A right operand that is not transposed is packed when it is as deep and there are as many rows to gain by it. */
 const packDepth = 32;
 export const packRows = 96;
+/** Rows this far apart, or a multiple of it, compete for the same few places of the first cache: they are packed sooner. */
+const competingStride = 512;
+const packRowsOfCompeting = 64;
 
 /** What a block of a product begins with and where it goes. */
 interface BlockPlaces {
@@ -77,7 +80,8 @@ export class MatrixProduct {
     finished?: Finished,
   ): void {
     const { rows, columns, depth } = sizes;
-    const pack = right.transposed || (depth >= packDepth && rows >= packRows);
+    const fewestRows = right.stride % competingStride === 0 ? packRowsOfCompeting : packRows;
+    const pack = right.transposed || (depth >= packDepth && rows >= fewestRows);
     const bytes = packedBytes(columns, depth);
     if (pack && right.packed === undefined && left.rowsFrom(0, rows) < rows && bytes <= mostPackedBytes) {
       this.#runtime.heap.withScratch(bytes, (packed) => {

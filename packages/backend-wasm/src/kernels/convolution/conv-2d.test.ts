@@ -147,6 +147,9 @@ describe('Conv2D and its gradients', () => {
   const same = { outChannels: 9, strides: 1, dilations: 1, pad: 'same' } as const;
   const cases: Readonly<Record<string, Case>> = {
     'one channel': { ...same, input: [2, 28, 28, 1], filter: [3, 3], outChannels: 32 },
+    'one channel, by some that fill vectors': { ...same, input: [2, 9, 11, 1], filter: [3, 3], outChannels: 16 },
+    'one channel, every other pixel': { ...same, input: [2, 13, 11, 1], filter: [4, 3], outChannels: 8, strides: 2 },
+    'a result of one channel': { ...same, input: [3, 9, 7, 8], filter: [3, 2], outChannels: 1, dilations: 2 },
     'several images at a time': { ...same, input: [40, 7, 7, 3], filter: [3, 3] },
     'one row of windows at a time': { ...same, input: [1, 80, 70, 2], filter: [3, 3], pad: 'valid' },
     'more channels than are summed at once': { ...same, input: [1, 3, 3, 500], filter: [2, 2] },
@@ -173,6 +176,17 @@ describe('Conv2D and its gradients', () => {
     const slope = tf.grad((filter) => convolve(tf.zeros([0, 4, 4, 2]), filter));
     expect(slope(tf.ones([3, 3, 2, 5])).dataSync()).toEqual(new Float32Array(90));
     expect(convolve(tf.zeros([1, 4, 4, 0]), tf.zeros([3, 3, 0, 5])).dataSync()).toEqual(new Float32Array(80));
+  });
+
+  it('add a bias and an activation to a result of one channel', () => {
+    const x = tf.tensor(numbers(2 * 9 * 7 * 8, 1), [2, 9, 7, 8]) as tf.Tensor4D;
+    const filter = tf.tensor(numbers(3 * 3 * 8, 2), [3, 3, 8, 1]) as tf.Tensor4D;
+    const bias = tf.tensor1d([0.5]);
+    const fused = tf.fused.conv2d({ x, filter, bias, strides: 1, pad: 'same', activation: 'relu' }).dataSync();
+    const plain = convolve(x, filter).dataSync();
+    plain.forEach((y, i) => {
+      expect(fused[i]).toBeCloseTo(Math.max(0, y + 0.5), 5);
+    });
   });
 
   it('let NaN through', () => {

@@ -7,11 +7,13 @@ import { Conv2DWindows, type Shape4D, type WindowAttrs } from './conv-2d-windows
 import { Convolution } from './convolution.ts';
 import { emitDirect } from './emit-direct.ts';
 import { emitImageFunctions } from './image-functions.ts';
+import { emitWindowDots } from './window-dots.ts';
 
 /** Convolution over height and width, and its gradients. */
 export const conv2DFamily: KernelFamily = {
-  emit(module) {
+  emit(module, { relaxed }) {
     emitImageFunctions(module);
+    emitWindowDots(module, relaxed);
     emitDirect(module);
   },
   kernels(runtime) {

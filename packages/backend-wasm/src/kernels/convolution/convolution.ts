@@ -17,6 +17,7 @@ import {
 } from './direct-convolution.ts';
 import { imageFunctions } from './image-functions.ts';
 import { Scratch } from './scratch.ts';
+import { dotElements, windowDots } from './window-dots.ts';
 import { WindowLeft } from './window-left.ts';
 
 /** About how many windows are worked on at a time. */
@@ -49,6 +50,7 @@ export class Convolution {
   readonly #pixels: GeneratedFunction;
   readonly #turnedFilter: GeneratedFunction;
   readonly #copyBlock: GeneratedFunction;
+  readonly #windowDots: GeneratedFunction;
 
   constructor(runtime: Runtime, product: DenseProduct) {
     this.#scratch = new Scratch(runtime.heap);
@@ -59,6 +61,7 @@ export class Convolution {
     this.#pixels = runtime.generated(imageFunctions.pixels);
     this.#turnedFilter = runtime.generated(imageFunctions.turnedFilter);
     this.#copyBlock = runtime.generated(packing.block);
+    this.#windowDots = runtime.generated(windowDots);
   }
 
   /**
@@ -90,6 +93,10 @@ export class Convolution {
       return;
     }
     const layout = layOut(correlation);
+    if (outChannels === 1 && layout.runElements % dotElements === 0) {
+      this.#forwardToOne(layout, x, filter, output, start, activate);
+      return;
+    }
     const depth = layout.runElements * layout.runOffsets.length;
     const sizes = { columns: outChannels, depth };
     const packs = windowCount(correlation) >= packRows;
@@ -107,6 +114,16 @@ export class Convolution {
         const begin = { ...start, address: start.address + first * start.row };
         this.#product.matrices.multiply(left, ready, { rows: windows, ...sizes }, to, begin, finished);
       });
+    });
+  }
+
+  /** `forward` to one channel: a panel of the product would be nearly empty. */
+  #forwardToOne(layout: Layout, x: number, filter: number, output: number, start: Start, activate?: Activate): void {
+    const [runCount, runBytes] = [layout.runOffsets.length, 4 * layout.runElements];
+    this.#forWindows(layout, x, 'rows', ({ table, runs, origin }, first, windows) => {
+      const [to, from] = [output + 4 * first, start.address + first * start.row];
+      this.#windowDots(table, windows, origin, runs, runCount, runBytes, filter, to, from, start.row);
+      activate?.(to, windows, 1);
     });
   }
 

@@ -13,12 +13,16 @@ import type { KernelFamily, Runtime } from '../../runtime/runtime.ts';
 import { sameShape, sizeOf } from '../shape.ts';
 import { planBroadcast } from './broadcast.ts';
 import { atan2 } from './inverse-trigonometric.ts';
-import { forFours, forSixteens } from './map.ts';
+import { forVectors } from './map.ts';
+import { modulo } from './modulo.ts';
 import { pow } from './power.ts';
 import { forTruths } from './truth-values.ts';
 
 type BinaryLanes = (f: FunctionBuilder, a: Local<'v128'>, b: Local<'v128'>) => V128;
 type DType = 'float32' | 'int32';
+
+/** Those that take more than a few instructions. */
+const longFunctions: ReadonlySet<BinaryLanes> = new Set([pow, atan2, modulo]);
 
 /** What a kernel computes for each dtype that it takes; the result is of that dtype, or bool. */
 interface BinaryFunction {
@@ -36,6 +40,12 @@ const prelu: BinaryLanes = (_, x, alpha) => v128.select(f32x4.lt(x, f32x4.const(
 function orNaN(choose: (a: V128, b: V128) => V128): BinaryLanes {
   return (_, a, b) => v128.or(choose(a, b), f32x4.ne(b, b));
 }
+
+/** (a - b)². */
+const squaredDifference: BinaryLanes = (f, a, b) => {
+  const difference = f.local('v128', f32x4.sub(a, b));
+  return f32x4.mul(difference, difference);
+};
 
 const eluSlope: BinaryLanes = (_, dy, y) =>
   v128.select(f32x4.ge(y, f32x4.const(0)), dy, f32x4.mul(dy, f32x4.add(y, f32x4.const(1))));
@@ -57,7 +67,9 @@ const functions: Readonly<Record<string, BinaryFunction>> = {
   Minimum: { float32: orNaN(f32x4.pmin), int32: (_, a, b) => i32x4.minS(a, b) },
   Pow: { float32: pow },
   Atan2: { float32: atan2 },
+  Mod: { float32: modulo },
   Prelu: { float32: prelu },
+  SquaredDifference: { float32: squaredDifference },
   FloorDiv: { float32: (_, a, b) => f32x4.floor(f32x4.div(a, b)) },
   BitwiseAnd: { int32: (_, a, b) => v128.and(a, b) },
   Equal: { float32: (_, a, b) => f32x4.eq(a, b), int32: (_, a, b) => i32x4.eq(a, b), result: 'bool' },
@@ -110,14 +122,11 @@ function emitBinary(module: ModuleBuilder, name: string, lanes: BinaryLanes, res
         });
         return;
       }
-      const inSteps = lanes === pow || lanes === atan2 ? forFours : forSixteens;
-      inSteps(f, columns, (bytes, load, store) => {
+      const pointers = [...(aSteps ? [pa] : []), ...(bSteps ? [pb] : []), output];
+      forVectors(f, { count: columns, pointers, vectors: longFunctions.has(lanes) ? 1 : 8 }, (load, store) => {
         if (aSteps) f.set(x, load(pa));
         if (bSteps) f.set(y, load(pb));
         store(output, lanes(f, x, y));
-        if (aSteps) f.increase(pa, bytes);
-        if (bSteps) f.increase(pb, bytes);
-        f.increase(output, bytes);
       });
     };
     f.loop(row, { below: rows }, () => {

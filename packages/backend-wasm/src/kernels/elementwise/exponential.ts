@@ -1,4 +1,4 @@
-import { type FunctionBuilder, f32x4, i32, i32x4, type V128, v128 } from '../../emitter/index.ts';
+import { type FunctionBuilder, f32x4, i32, i32x4, type Local, type V128, v128 } from '../../emitter/index.ts';
 import type { Lanes } from './map.ts';
 import { fitPolynomial, polynomial, powerSeries } from './polynomial.ts';
 
@@ -14,63 +14,87 @@ const remainderOfExp = fitPolynomial(
   4,
 );
 
-/** Added to a small number it leaves no bits behind the point: the sum is the nearest whole number, and its bits say which. */
-const rounder = 1.5 * 2 ** 23;
-const rounderBits = 0x4b400000;
+/** Added to a small whole number it gives a float32 whose lower bits are that number as an integer. */
+const integral = 1.5 * 2 ** 23;
 
-/** eˣ = 2ⁿ · (1 + p) with p = eʳ - 1 for a small r; n as integers. */
-export function reduce(f: FunctionBuilder, x: V128): { readonly n: V128; readonly p: V128 } {
+/** eˣ = 2ⁿ · (1 + r + tail) for a whole number n, with eʳ = 1 + r + tail for a small r. */
+export interface Reduced {
+  readonly n: Local<'v128'>;
+  readonly r: Local<'v128'>;
+  readonly tail: V128;
+}
+
+/** Takes the whole powers of two off eˣ. */
+export function reduce(f: FunctionBuilder, x: V128): Reduced {
   const value = f.local('v128', x);
-  const shift = f.constant(f32x4.const(rounder));
-  const shifted = f.local('v128', f32x4.add(f32x4.mul(value, f.constant(f32x4.const(Math.LOG2E))), shift));
-  const n = f.local('v128', f32x4.sub(shifted, shift));
+  const n = f.local('v128', f32x4.nearest(f32x4.mul(value, f.constant(f32x4.const(Math.LOG2E)))));
   const high = f32x4.sub(value, f32x4.mul(n, f.constant(f32x4.const(ln2High))));
   const r = f.local('v128', f32x4.sub(high, f32x4.mul(n, f.constant(f32x4.const(ln2Low)))));
-  return {
-    n: i32x4.sub(shifted, f.constant(i32x4.const(rounderBits))),
-    p: f32x4.add(r, f32x4.mul(f32x4.mul(r, r), polynomial(f, r, remainderOfExp))),
-  };
+  const square = f.local('v128', f32x4.mul(r, r));
+  return { n, r, tail: f32x4.mul(square, polynomial(f, r, remainderOfExp)) };
 }
 
-/** 2ⁿ for whole numbers n (as integers) that are the exponent of a normal float32. */
-export function powerOfTwo(f: FunctionBuilder, n: V128): V128 {
-  return i32x4.shl(i32x4.add(n, f.constant(i32x4.const(127))), i32.const(23));
+/** 2ⁿ⁺ᵏ for whole numbers n where it is a normal float32. */
+export function powerOfTwo(f: FunctionBuilder, n: V128, k = 0): V128 {
+  return i32x4.shl(f32x4.add(n, f.constant(f32x4.const(integral + 127 + k))), i32.const(23));
 }
 
-/** The value times 2ⁿ, also where 2ⁿ alone is too large or too small for a float32. */
+/** The value times 2ⁿ for integers n, of which the lower nine bits count, also where 2ⁿ alone is too large or too small for a float32. */
 export function scaleByPowerOfTwo(f: FunctionBuilder, value: V128, n: V128): V128 {
   const whole = f.local('v128', n);
   const half = f.local('v128', i32x4.shrS(whole, i32.const(1)));
-  return f32x4.mul(f32x4.mul(value, powerOfTwo(f, half)), powerOfTwo(f, i32x4.sub(whole, half)));
+  const power = (exponent: V128): V128 => i32x4.shl(i32x4.add(exponent, f.constant(i32x4.const(127))), i32.const(23));
+  return f32x4.mul(f32x4.mul(value, power(half)), power(i32x4.sub(whole, half)));
+}
+
+/** 1 + r + tail. */
+export function onePlus(f: FunctionBuilder, { r, tail }: Reduced): V128 {
+  return f32x4.add(f32x4.add(r, f.constant(f32x4.const(1))), tail);
 }
 
 /** Keeps a value between bounds; NaN stays. */
-export function clamp(f: FunctionBuilder, x: V128, low: number, high: number): V128 {
+function clamp(f: FunctionBuilder, x: V128, low: number, high: number): V128 {
   return f32x4.pmin(f32x4.pmax(x, f.constant(f32x4.const(low))), f.constant(f32x4.const(high)));
 }
 
 /** eˣ: within 1.5 ulp everywhere, denormal results included. */
 export const exp: Lanes = (f, x) => {
-  const { n, p } = reduce(f, clamp(f, x, -105, 90));
-  return scaleByPowerOfTwo(f, f32x4.add(p, f.constant(f32x4.const(1))), n);
+  const result = f.local('v128', expNear(f, x));
+  f.if(v128.anyTrue(f32x4.gt(f32x4.abs(x), f.constant(f32x4.const(largestNear)))), () => {
+    const reduced = reduce(f, clamp(f, x, -105, 90));
+    f.set(result, scaleByPowerOfTwo(f, onePlus(f, reduced), f32x4.add(reduced.n, f32x4.const(integral))));
+  });
+  return result;
+};
+
+/** Up to here in both directions 2ⁿ is a normal float32. */
+const largestNear = 87;
+
+/** eˣ for numbers up to 87 in magnitude: within 1.5 ulp. */
+export const expNear: Lanes = (f, x) => {
+  const reduced = reduce(f, x);
+  return f32x4.mul(onePlus(f, reduced), powerOfTwo(f, reduced.n));
 };
 
 /** eˣ - 1: within 2 ulp, near 0 too. */
-export const expm1: Lanes = (f, x) => v128.select(f32x4.eq(x, f32x4.const(0)), x, expm1Of(f, x));
+export const expm1: Lanes = (f, x) => v128.or(expm1Of(f, f32x4.pmin(x, f.constant(f32x4.const(89)))), signOf(f, x));
 
-/** The same, but +0 for -0. */
+/** The same up to 89, but +0 for -0. */
 function expm1Of(f: FunctionBuilder, x: V128): V128 {
-  const { n, p } = reduce(f, clamp(f, x, -40, 89));
+  const { n, r, tail } = reduce(f, f32x4.pmax(x, f.constant(f32x4.const(-40))));
   // Half of the power of two, so that the largest is a float32.
-  const half = f.local('v128', powerOfTwo(f, i32x4.sub(n, f.constant(i32x4.const(1)))));
-  const halfResult = f.local('v128', f32x4.add(f32x4.mul(half, p), f32x4.sub(half, f.constant(f32x4.const(0.5)))));
+  const half = f.local('v128', powerOfTwo(f, n, -1));
+  const halfResult = f.local(
+    'v128',
+    f32x4.add(f32x4.mul(half, f32x4.add(r, tail)), f32x4.sub(half, f.constant(f32x4.const(0.5)))),
+  );
   return f32x4.add(halfResult, halfResult);
 }
 
 /** The hyperbolic tangent: within 3 ulp. */
 export const tanh: Lanes = (f, x) => {
   const t = f.local('v128', expm1Of(f, f32x4.mul(f32x4.abs(x), f.constant(f32x4.const(-2)))));
-  return withSignOf(x, f32x4.div(t, f32x4.add(t, f.constant(f32x4.const(2)))));
+  return withSignOf(f, x, f32x4.abs(f32x4.div(t, f32x4.add(t, f.constant(f32x4.const(2))))));
 };
 
 /** 1 / (1 + e⁻ˣ): within 3 ulp, for very negative x too. */
@@ -92,13 +116,18 @@ const seluScale = 1.0507009873554805;
 export const selu: Lanes = (f, x) =>
   v128.select(
     f32x4.ge(x, f32x4.const(0)),
-    f32x4.mul(x, f32x4.const(seluScale)),
-    f32x4.mul(expm1Of(f, x), f32x4.const(seluScale * seluAlpha)),
+    f32x4.mul(x, f.constant(f32x4.const(seluScale))),
+    f32x4.mul(expm1Of(f, x), f.constant(f32x4.const(seluScale * seluAlpha))),
   );
 
-/** The magnitude of one value with the sign of another. */
-export function withSignOf(sign: V128, magnitude: V128): V128 {
-  return v128.select(i32x4.const(0x80000000 | 0), sign, f32x4.abs(magnitude));
+/** A value without a sign with the sign of another. */
+export function withSignOf(f: FunctionBuilder, sign: V128, magnitude: V128): V128 {
+  return v128.or(magnitude, signOf(f, sign));
+}
+
+/** The sign bits alone. */
+export function signOf(f: FunctionBuilder, x: V128): V128 {
+  return v128.and(x, f.constant(i32x4.const(0x80000000 | 0)));
 }
 
 function factorial(n: number): number {

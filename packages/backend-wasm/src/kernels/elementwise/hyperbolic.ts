@@ -1,5 +1,5 @@
 import { type FunctionBuilder, f32x4, i32x4, type Local, type V128, v128 } from '../../emitter/index.ts';
-import { clamp, powerOfTwo, reduce, scaleByPowerOfTwo, withSignOf } from './exponential.ts';
+import { onePlus, powerOfTwo, reduce, withSignOf } from './exponential.ts';
 import { logOf, logOfSum, splitNormal } from './logarithm.ts';
 import type { Lanes } from './map.ts';
 
@@ -7,72 +7,78 @@ const number = (f: FunctionBuilder, value: number): V128 => f.constant(f32x4.con
 
 /** (eˣ + e⁻ˣ) / 2: within 3 ulp. */
 export const cosh: Lanes = (f, x) => {
-  const { n, p } = reduce(f, clamp(f, f32x4.abs(x), 0, 91));
-  // Half of the power, so that the largest result is a float32.
-  const half = scaleByPowerOfTwo(f, f32x4.add(p, number(f, 1)), i32x4.sub(n, f.constant(i32x4.const(1))));
-  const w = f.local('v128', half);
-  return f32x4.add(w, f32x4.div(number(f, 0.25), w));
+  const reduced = reduce(f, f32x4.pmin(f32x4.abs(x), number(f, 89.5)));
+  // A quarter of the power, so that what leads to the largest result is a float32.
+  const quarter = f.local('v128', f32x4.mul(onePlus(f, reduced), powerOfTwo(f, reduced.n, -2)));
+  return f32x4.add(f32x4.add(quarter, quarter), f32x4.div(number(f, 0.125), quarter));
 };
 
 /** (eˣ - e⁻ˣ) / 2: within 3 ulp, near 0 too. */
 export const sinh: Lanes = (f, x) => {
   const magnitude = f.local('v128', f32x4.abs(x));
-  const { n, p } = reduce(f, clamp(f, magnitude, 0, 89.7));
+  const { n, r, tail } = reduce(f, f32x4.pmin(magnitude, number(f, 89.7)));
   // A quarter of eˣ - 1, so that what leads to the largest result is a float32.
-  const quarter = f.local('v128', powerOfTwo(f, i32x4.sub(n, f.constant(i32x4.const(2)))));
-  const t = f.local('v128', f32x4.add(f32x4.mul(quarter, p), f32x4.sub(quarter, number(f, 0.25))));
-  const limited = f.local('v128', f32x4.pmin(t, number(f, 2 ** 60)));
-  const four = f32x4.mul(limited, number(f, 4));
-  const half = f.local('v128', f32x4.add(t, f32x4.div(limited, f32x4.add(four, number(f, 1)))));
+  const quarter = f.local('v128', powerOfTwo(f, n, -2));
+  const t = f.local('v128', f32x4.add(f32x4.mul(quarter, f32x4.add(r, tail)), f32x4.sub(quarter, number(f, 0.25))));
+  // What is divided by an infinite number is 0.
+  const divisor = f32x4.add(f32x4.mul(t, number(f, 4)), number(f, 1));
+  const half = f.local('v128', f32x4.add(t, f32x4.div(t, divisor)));
   const isTiny = f32x4.lt(magnitude, number(f, 2 ** -12));
-  return withSignOf(x, v128.select(isTiny, magnitude, f32x4.add(half, half)));
+  return withSignOf(f, x, v128.select(isTiny, magnitude, f32x4.add(half, half)));
 };
 
 /** From here on ln(2x) is both inverse functions in float32. */
 const large = 4096;
 
-/** ln(1 + u), or ln(2x) for a large x. */
-function logarithmOf(f: FunctionBuilder, u: V128, x: Local<'v128'>): V128 {
-  const isLarge = f.local('v128', f32x4.gt(x, number(f, large)));
-  const small = f.local('v128', u);
-  const one = number(f, 1);
-  const sum = f.local('v128', f32x4.add(small, one));
-  const lost = f32x4.div(f32x4.sub(small, f32x4.sub(sum, one)), sum);
-  const { exponent, mantissa } = splitNormal(f, v128.select(isLarge, x, sum));
-  // A mask is -1.
-  const twice = f.local('v128', i32x4.sub(exponent, isLarge));
-  return f32x4.add(logOf(f, { exponent: twice, mantissa }), v128.andNot(lost, isLarge));
+/** Corrects the result of an inverse function where x is large. */
+function correctLarge(f: FunctionBuilder, x: Local<'v128'>, result: Local<'v128'>): void {
+  const isLarge = f.local('v128', f32x4.ge(x, number(f, large)));
+  f.if(v128.anyTrue(isLarge), () => {
+    const { exponent, mantissa } = splitNormal(f, x);
+    const twice = f.local('v128', i32x4.add(exponent, i32x4.const(1)));
+    const isInRange = f32x4.lt(x, f32x4.const(Number.POSITIVE_INFINITY));
+    const logarithm = v128.select(isInRange, logOf(f, { exponent: twice, mantissa }), x);
+    f.set(result, v128.select(isLarge, logarithm, result));
+  });
+}
+
+/** ln(1 + u). */
+function logOfOneAnd(f: FunctionBuilder, u: V128): Local<'v128'> {
+  const value = f.local('v128', u);
+  const sum = f.local('v128', f32x4.add(value, number(f, 1)));
+  return f.local('v128', logOfSum(f, value, sum));
 }
 
 /** The inverse of sinh: within 4 ulp, near 0 too. */
 export const asinh: Lanes = (f, x) => {
   const magnitude = f.local('v128', f32x4.abs(x));
-  const a = f.local('v128', f32x4.pmin(magnitude, number(f, large)));
-  const square = f.local('v128', f32x4.mul(a, a));
+  const square = f.local('v128', f32x4.mul(magnitude, magnitude));
   const root = f32x4.sqrt(f32x4.add(square, number(f, 1)));
-  const u = f32x4.add(a, f32x4.div(square, f32x4.add(root, number(f, 1))));
-  const inside = logarithmOf(f, u, magnitude);
-  const isInRange = f32x4.lt(magnitude, number(f, Number.POSITIVE_INFINITY));
-  return withSignOf(x, v128.select(isInRange, inside, magnitude));
+  const u = f32x4.add(magnitude, f32x4.div(square, f32x4.add(root, number(f, 1))));
+  const result = logOfOneAnd(f, u);
+  correctLarge(f, magnitude, result);
+  return withSignOf(f, x, result);
 };
 
 /** The inverse of cosh: within 4 ulp, near 1 too; NaN below. */
 export const acosh: Lanes = (f, x) => {
-  const t = f.local('v128', f32x4.sub(f32x4.pmin(x, number(f, large)), number(f, 1)));
-  const root = f32x4.sqrt(f32x4.mul(t, f32x4.add(t, number(f, 2))));
-  const inside = logarithmOf(f, f32x4.add(t, root), x);
-  const isInRange = f32x4.lt(x, number(f, Number.POSITIVE_INFINITY));
-  const atEnd = v128.select(isInRange, inside, x);
-  return v128.select(f32x4.lt(x, number(f, 1)), number(f, Number.NaN), atEnd);
+  const t = f.local('v128', f32x4.sub(x, number(f, 1)));
+  // Below 1 the square is made negative, which has no root.
+  const root = f32x4.sqrt(f32x4.mul(t, f32x4.add(f32x4.abs(t), number(f, 2))));
+  const result = logOfOneAnd(f, f32x4.add(t, root));
+  correctLarge(f, x, result);
+  return result;
 };
 
 /** The inverse of tanh: within 3 ulp, near 0 too; infinite at 1, NaN beyond. */
 export const atanh: Lanes = (f, x) => {
   const a = f.local('v128', f32x4.abs(x));
   const one = number(f, 1);
-  const u = f.local('v128', f32x4.div(f32x4.add(a, a), f32x4.sub(one, a)));
-  const twice = logOfSum(f, u, f.local('v128', f32x4.add(u, one)));
-  const inside = f32x4.mul(twice, number(f, 0.5));
-  const atEnd = v128.select(f32x4.eq(a, one), number(f, Number.POSITIVE_INFINITY), number(f, Number.NaN));
-  return withSignOf(x, v128.select(f32x4.lt(a, one), inside, atEnd));
+  const twice = logOfOneAnd(f, f32x4.div(f32x4.add(a, a), f32x4.sub(one, a)));
+  const result = f.local('v128', f32x4.mul(twice, number(f, 0.5)));
+  f.if(v128.anyTrue(f32x4.ge(a, one)), () => {
+    const atEnd = v128.select(f32x4.eq(a, one), number(f, Number.POSITIVE_INFINITY), number(f, Number.NaN));
+    f.set(result, v128.select(f32x4.ge(a, one), atEnd, result));
+  });
+  return withSignOf(f, x, result);
 };

@@ -1,4 +1,4 @@
-import { type FunctionBuilder, f32x4, type Local, type V128, v128 } from '../../emitter/index.ts';
+import { type FunctionBuilder, f32x4, i32, i32x4, type Local, type V128, v128 } from '../../emitter/index.ts';
 import { withSignOf } from './exponential.ts';
 import type { Lanes } from './map.ts';
 import { fitPolynomial, polynomial, powerSeries } from './polynomial.ts';
@@ -9,19 +9,21 @@ function split(value: number): readonly [high: number, low: number] {
 }
 
 const halfPi = split(Math.PI / 2);
-const quarterPi = split(Math.PI / 4);
+const quarterPi = Math.PI / 4;
 const pi = split(Math.PI);
 
-/** (atan(t) / t - 1) / t² as a function of t², up to tan(π/8). */
-const remainderOfAtan = fitPolynomial(
-  (square) => powerSeries(-square, (n) => -1 / (2 * n + 3)),
-  0,
-  (Math.SQRT2 - 1) ** 2,
-  5,
-);
+/** (atan(t) / t - 1) / t² as a function of t², up to 1. */
+const remainderOfAtan = fitPolynomial(remainderOverSquare, 0, 1, 8);
+
+/** By its series near 0. */
+function remainderOverSquare(square: number): number {
+  if (square < 0.25) return powerSeries(-square, (n) => -1 / (2 * n + 3));
+  const t = Math.sqrt(square);
+  return (Math.atan(t) / t - 1) / square;
+}
 
 /** (asin(t) / t - 1) / t² as a function of t², up to ½. */
-const remainderOfAsin = fitPolynomial((square) => powerSeries(square, (n) => asinCoefficient(n + 1)), 0, 0.25, 7);
+const remainderOfAsin = fitPolynomial((square) => powerSeries(square, (n) => asinCoefficient(n + 1)), 0, 0.25, 5);
 
 /** What stands before t²ⁿ⁺¹ in the series of the inverse sine. */
 function asinCoefficient(n: number): number {
@@ -33,43 +35,35 @@ function asinCoefficient(n: number): number {
 const number = (f: FunctionBuilder, value: number): V128 => f.constant(f32x4.const(value));
 
 /** The angle from 0 to π/2 whose tangent is a ratio of two magnitudes, not both 0 or both infinite. */
-function angleOf(f: FunctionBuilder, opposite: V128, adjacent: V128): V128 {
-  const [a, b] = [f.local('v128', opposite), f.local('v128', adjacent)];
-  // tan(u + π/4) = (tan u + 1) / (1 - tan u), and tan(u + π/2) = -1 / tan u.
-  const isSteep = f.local('v128', f32x4.gt(a, f32x4.mul(b, number(f, Math.SQRT2 + 1))));
-  const isFlat = f.local('v128', f32x4.le(a, f32x4.mul(b, number(f, Math.SQRT2 - 1))));
-  const choose = (steep: V128, flat: V128, middle: V128): V128 =>
-    v128.select(isSteep, steep, v128.select(isFlat, flat, middle));
-  const numerator = choose(f32x4.neg(b), a, f32x4.sub(a, b));
-  const t = f.local('v128', f32x4.div(numerator, choose(a, b, f32x4.add(a, b))));
-  const base = (part: 0 | 1): V128 => choose(number(f, halfPi[part]), number(f, 0), number(f, quarterPi[part]));
+function angleOf(f: FunctionBuilder, opposite: Local<'v128'>, adjacent: V128): V128 {
+  // Of numbers that cannot be compared these give different ones, so that a NaN on either side stays.
+  const t = f.local('v128', f32x4.div(f32x4.pmin(opposite, adjacent), f32x4.pmax(adjacent, opposite)));
   const square = f.local('v128', f32x4.mul(t, t));
   const small = f32x4.mul(f32x4.mul(t, square), polynomial(f, square, remainderOfAtan));
-  return f32x4.add(base(0), f32x4.add(t, f32x4.add(small, base(1))));
+  // The angle is π/2 - atan(1 / tangent) above 1.
+  const isSteep = f.local('v128', f32x4.gt(opposite, adjacent));
+  const turned = (x: V128): V128 => v128.xor(x, v128.and(isSteep, f.constant(f32x4.const(-0))));
+  const base = (part: 0 | 1): V128 => v128.and(isSteep, number(f, halfPi[part]));
+  return f32x4.add(base(0), f32x4.add(turned(t), f32x4.add(turned(small), base(1))));
 }
 
 /** The inverse tangent: within 2 ulp. */
-export const atan: Lanes = (f, x) => withSignOf(x, angleOf(f, f32x4.abs(x), number(f, 1)));
+export const atan: Lanes = (f, x) => withSignOf(f, x, angleOf(f, f.local('v128', f32x4.abs(x)), number(f, 1)));
 
 /** The angle of the point (x, y): within 3 ulp, with the special cases of C's `atan2`. */
 export function atan2(f: FunctionBuilder, y: Local<'v128'>, x: Local<'v128'>): V128 {
-  const infinity = number(f, Number.POSITIVE_INFINITY);
-  const zero = number(f, 0);
   const [a, b] = [f.local('v128', f32x4.abs(y)), f.local('v128', f32x4.abs(x))];
-  const areInfinite = f.local('v128', v128.and(f32x4.eq(a, infinity), f32x4.eq(b, infinity)));
-  // Far from the largest number, so that sums are finite.
-  const scale = f.local(
-    'v128',
-    v128.select(f32x4.gt(f32x4.pmax(a, b), number(f, 2 ** 100)), number(f, 2 ** -4), number(f, 1)),
-  );
-  const scaled = (value: V128): V128 => v128.select(areInfinite, number(f, 1), f32x4.mul(value, scale));
-  const inside = angleOf(f, scaled(a), scaled(b));
-  const areZero = v128.and(f32x4.eq(a, zero), f32x4.eq(b, zero));
-  const angle = f.local('v128', v128.andNot(inside, areZero));
+  const angle = f.local('v128', angleOf(f, a, b));
+  // 0 / 0 and ∞ / ∞ are NaN; the first are the angle 0, the second π/4.
+  f.if(v128.anyTrue(f32x4.ne(angle, angle)), () => {
+    const areEqual = f32x4.eq(a, b);
+    const diagonal = v128.andNot(number(f, quarterPi), f32x4.eq(a, number(f, 0)));
+    f.set(angle, v128.select(v128.and(areEqual, f32x4.ne(angle, angle)), diagonal, angle));
+  });
   const behind = f32x4.sub(number(f, pi[0]), f32x4.sub(angle, number(f, pi[1])));
-  const isLeft = f.local('v128', f32x4.lt(withSignOf(x, number(f, 1)), zero));
-  const result = withSignOf(y, v128.select(isLeft, behind, angle));
-  return v128.or(result, v128.or(f32x4.ne(a, a), f32x4.ne(b, b)));
+  // All bits where the sign is.
+  const isLeft = i32x4.shrS(x, i32.const(31));
+  return withSignOf(f, y, v128.select(f.local('v128', isLeft), behind, angle));
 }
 
 /** t + t³ · …, the inverse sine of a t up to ½, from t and t². */
@@ -91,14 +85,14 @@ function arc(f: FunctionBuilder, x: V128): Record<'isNear' | 'value', Local<'v12
 export const asin: Lanes = (f, x) => {
   const { isNear, value } = arc(f, x);
   const far = f32x4.sub(number(f, halfPi[0]), f32x4.sub(f32x4.add(value, value), number(f, halfPi[1])));
-  return withSignOf(x, v128.select(isNear, value, far));
+  return withSignOf(f, x, v128.select(isNear, value, far));
 };
 
 /** The inverse cosine: within 2 ulp; NaN beyond 1. */
 export const acos: Lanes = (f, x) => {
   const { isNear, value } = arc(f, x);
   const isNegative = f.local('v128', f32x4.lt(x, number(f, 0)));
-  const near = f32x4.sub(number(f, halfPi[0]), f32x4.sub(withSignOf(x, value), number(f, halfPi[1])));
+  const near = f32x4.sub(number(f, halfPi[0]), f32x4.sub(withSignOf(f, x, value), number(f, halfPi[1])));
   const twice = f.local('v128', f32x4.add(value, value));
   const left = f32x4.sub(number(f, pi[0]), f32x4.sub(twice, number(f, pi[1])));
   return v128.select(isNear, near, v128.select(isNegative, left, twice));

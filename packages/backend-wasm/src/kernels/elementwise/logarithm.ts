@@ -1,5 +1,5 @@
 import { type FunctionBuilder, f32x4, type I32, i32, i32x4, type Local, type V128, v128 } from '../../emitter/index.ts';
-import { exp } from './exponential.ts';
+import { exp, signOf } from './exponential.ts';
 import type { Lanes } from './map.ts';
 import { fitPolynomial, polynomial, powerSeries } from './polynomial.ts';
 
@@ -15,14 +15,14 @@ const remainderOfLog = fitPolynomial(
       : (Math.log1p(f) - f + (f * f) / 2) / (f * f * f),
   Math.SQRT1_2 - 1,
   Math.SQRT2 - 1,
-  8,
+  7,
 );
 
 /** (ln((1 + s)/(1 - s)) / s - 2) / s² as a function of s². */
-const remainderOfQuotient = fitPolynomial((square) => powerSeries(square, (n) => 2 / (2 * n + 3)), 0, 1 / 9, 5);
+const remainderOfQuotient = fitPolynomial((square) => powerSeries(square, (n) => 2 / (2 * n + 3)), 0, 1 / 9, 3);
 
 /** A number as m · 2ᵉ, e as integers. */
-interface Split {
+export interface Split {
   readonly exponent: Local<'v128'>;
   readonly mantissa: Local<'v128'>;
 }
@@ -47,10 +47,10 @@ export function splitExponent(f: FunctionBuilder, x: V128): Split {
 
 /** Whether some lane is no positive, normal, finite number. */
 export function someUnusual(f: FunctionBuilder, x: V128): I32 {
-  const smallest = 0x00800000;
-  const steps = i32x4.sub(x, f.constant(i32x4.const(smallest)));
-  // As unsigned numbers all others are above the largest normal number.
-  return i32.eqz(i32x4.allTrue(i32x4.leU(steps, f.constant(i32x4.const(0x7f7fffff - smallest)))));
+  // The smallest normal number becomes the lowest integer, so that all others are above the largest normal number.
+  const shift = (0x80000000 - 0x00800000) | 0;
+  const steps = i32x4.add(x, f.constant(i32x4.const(shift)));
+  return v128.anyTrue(i32x4.gtS(steps, f.constant(i32x4.const((0x7f7fffff + shift) | 0))));
 }
 
 /** ln(m · 2ᵉ). */
@@ -82,9 +82,15 @@ function withLogarithmsEnds(x: V128, inside: V128): V128 {
 
 /** ln(1 + x) where 1 + x, which it gets too, is a normal number. */
 export function logOfSum(f: FunctionBuilder, x: V128, sum: Local<'v128'>): V128 {
-  // What the sum lost to rounding, as a share of it.
-  const lost = f32x4.div(f32x4.sub(x, f32x4.sub(sum, f.constant(f32x4.const(1)))), sum);
-  return f32x4.add(logOf(f, splitNormal(f, sum)), lost);
+  return f32x4.add(logOf(f, splitNormal(f, sum)), lostShare(f, x, sum));
+}
+
+/** What 1 + x lost to rounding, as a share of the sum. */
+function lostShare(f: FunctionBuilder, x: V128, sum: Local<'v128'>): V128 {
+  const lost = f32x4.sub(x, f32x4.sub(sum, f.constant(f32x4.const(1))));
+  // As an integer, 2 · 1.0 minus a number is its inverse: exactly at 1, and within an eighth, which is enough, elsewhere.
+  const largest = f.constant(i32x4.const(0x7f000000));
+  return f32x4.mul(lost, i32x4.sub(largest, i32x4.minS(sum, largest)));
 }
 
 /** ln(1 + x): within 2 ulp, near 0 too. */
@@ -92,7 +98,8 @@ export const log1p: Lanes = (f, x) => {
   const sum = f.local('v128', f32x4.add(x, f.constant(f32x4.const(1))));
   const result = f.local('v128', logOfSum(f, x, sum));
   f.if(someUnusual(f, sum), () => f.set(result, withLogarithmsEnds(sum, result)));
-  return v128.select(f32x4.eq(x, f32x4.const(0)), x, result);
+  // It has the sign of x, also where x is -0.
+  return v128.or(result, signOf(f, x));
 };
 
 /** ln(1 + eˣ): within 3 ulp; x itself where it is large, eˣ where it is very negative. */

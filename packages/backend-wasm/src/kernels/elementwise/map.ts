@@ -32,43 +32,70 @@ export function emitMap(
   module.function(name, { input: 'i32', output: 'i32', count: 'i32' }, (f, { input, output, count }) => {
     const x = f.local('v128');
     const found = f.local('v128');
-    const inSteps = isShort ? forSixteens : forFours;
-    inSteps(f, count, (bytes, load, store) => {
+    forVectors(f, { count, pointers: [input, output], vectors: isShort ? 8 : 2 }, (load, store) => {
       f.set(x, load(input));
       if (outside !== undefined) f.set(found, v128.or(found, outside(f, x)));
       store(output, lanes(f, x));
-      f.increase(input, bytes);
-      f.increase(output, bytes);
     });
     return v128.anyTrue(found);
   });
 }
 
-/** How a step of `forFours` moves its elements. */
-type Step = (bytes: number, load: (address: I32) => V128, store: (address: I32, value: V128) => void) => void;
+type Load = (address: I32) => V128;
+type Store = (address: I32, value: V128) => void;
+
+/** What a loop over elements of 32 bits goes through. */
+export interface VectorLoop {
+  /** The number of elements. */
+  readonly count: I32;
+  /** What goes along with the elements. */
+  readonly pointers: readonly Local<'i32'>[];
+  /** How many vectors a turn of the loop takes: more where a step is so short that the turn itself counts. */
+  readonly vectors: 1 | 2 | 4 | 8;
+}
 
 /**
- * Writes code that takes `count` elements of 32 bits in steps: fours first, then the rest one by one, in the same code on
- * vectors whose lanes are all that element.
+ * Writes code that takes elements in steps of four, then the rest one by one, in the same code on vectors whose lanes are all
+ * that element. A step reads and writes at the pointers, which are moved once in a turn.
  */
+export function forVectors(
+  f: FunctionBuilder,
+  { count, pointers, vectors }: VectorLoop,
+  step: (load: Load, store: Store) => void,
+): void {
+  const i = f.local('i32', i32.const(0));
+  const all = f.local('i32', count);
+  const turns = (elements: number, body: () => void): void => {
+    const below = f.local('i32', i32.and(all, i32.const(-elements)));
+    f.loop(i, { from: i, below, step: elements }, () => {
+      body();
+      for (const pointer of pointers) f.increase(pointer, 4 * elements);
+    });
+  };
+  const takeFour = (offset: number): void =>
+    step(
+      (address) => v128.load(address, offset),
+      (address, value) => f.do(v128.store(address, value, offset)),
+    );
+  if (vectors > 1) {
+    turns(4 * vectors, () => {
+      for (let vector = 0; vector < vectors; vector++) takeFour(16 * vector);
+    });
+  }
+  turns(4, () => takeFour(0));
+  turns(1, () => step(v128.load32Splat, (address, value) => f.do(v128.store32Lane(0, address, value))));
+}
+
+/** How a step of `forFours` moves its elements. */
+type Step = (bytes: number, load: Load, store: Store) => void;
+
+/** As `forVectors` with one vector a turn, where the step itself moves what goes along with the elements. */
 export function forFours(f: FunctionBuilder, count: I32, step: Step): void {
-  forVectors(f, count, step, 1);
-}
-
-/** As `forFours`, with four steps in each turn of the loop: for steps so short that the turn itself counts. */
-export function forSixteens(f: FunctionBuilder, count: I32, step: Step): void {
-  forVectors(f, count, step, 4);
-}
-
-function forVectors(f: FunctionBuilder, count: I32, step: Step, steps: 1 | 4): void {
   const i = f.local('i32', i32.const(0));
   const all = f.local('i32', count);
   const takeFour = (): void => step(16, v128.load, (address, value) => f.do(v128.store(address, value)));
-  const loopBy = (elements: 1 | 4 | 16, body: () => void): void => {
-    const below = f.local('i32', i32.and(all, i32.const(-elements)));
-    f.loop(i, { from: i, below, step: elements }, body);
-  };
-  if (steps === 4) loopBy(16, () => f.unrolled(4, takeFour));
-  loopBy(4, takeFour);
-  loopBy(1, () => step(4, v128.load32Splat, (address, value) => f.do(v128.store32Lane(0, address, value))));
+  f.loop(i, { from: i, below: f.local('i32', i32.and(all, i32.const(-4))), step: 4 }, takeFour);
+  f.loop(i, { from: i, below: all }, () =>
+    step(4, v128.load32Splat, (address, value) => f.do(v128.store32Lane(0, address, value))),
+  );
 }

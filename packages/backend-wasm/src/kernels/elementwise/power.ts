@@ -10,7 +10,7 @@ import {
   v128,
 } from '../../emitter/index.ts';
 import { scaleByPowerOfTwo } from './exponential.ts';
-import { someUnusual, splitExponent } from './logarithm.ts';
+import { type Split, someUnusual, splitExponent, splitNormal } from './logarithm.ts';
 import { fitPolynomial, polynomial64, powerSeries } from './polynomial.ts';
 
 /** log₂((1 + s)/(1 - s)) / s as a function of s². */
@@ -18,18 +18,17 @@ const logarithm = fitPolynomial(
   (square) => powerSeries(square, (n) => 2 / Math.LN2 / (2 * n + 1)),
   0,
   ((Math.SQRT2 - 1) / (Math.SQRT2 + 1)) ** 2,
-  6,
+  4,
 );
 
 /** 2ʳ. */
-const exponential = fitPolynomial((r) => 2 ** r, -0.5, 0.5, 8);
+const exponential = fitPolynomial((r) => 2 ** r, -0.5, 0.5, 6);
 
 /** Added to a small number it leaves no bits behind the point: the sum's lower half is the nearest whole number. */
 const rounder = 1.5 * 2 ** 52;
 
-/** |a|ᵇ in four float32 lanes, computed in float64. */
-function powerOfMagnitude(f: FunctionBuilder, magnitude: Local<'v128'>, b: Local<'v128'>): V128 {
-  const { exponent, mantissa } = splitExponent(f, magnitude);
+/** (m · 2ᵉ)ᵇ in four float32 lanes, computed in float64. */
+function powerOf(f: FunctionBuilder, { exponent, mantissa }: Split, b: Local<'v128'>): V128 {
   const constant = (value: number): V128 => f.constant(f64x2.const(value));
   const half = (pick: (x: V128) => V128): { value: V128; shifted: V128 } => {
     const m = f.local('v128', f64x2.fromLowF32x4(pick(mantissa)));
@@ -55,11 +54,12 @@ const signBit = i32x4.const(0x80000000 | 0);
 /** aᵇ: within 1 ulp, with the special cases of C's `pow`: pow(x, 0) and pow(1, y) are 1 whatever the other is. */
 export function pow(f: FunctionBuilder, a: Local<'v128'>, b: Local<'v128'>): V128 {
   const magnitude = f.local('v128', f32x4.abs(a));
-  const result = f.local('v128', powerOfMagnitude(f, magnitude, b));
+  const result = f.local('v128', powerOf(f, splitNormal(f, magnitude), b));
   const finite = f32x4.lt(f32x4.abs(b), f.constant(f32x4.const(infinity)));
-  f.if(i32.or(someUnusual(f, a), i32.eqz(i32x4.allTrue(finite))), () =>
-    decideSpecialCases(f, { a, b, magnitude, result }),
-  );
+  f.if(i32.or(someUnusual(f, a), i32.eqz(i32x4.allTrue(finite))), () => {
+    f.if(someUnusual(f, magnitude), () => f.set(result, powerOf(f, splitExponent(f, magnitude), b)));
+    decideSpecialCases(f, { a, b, magnitude, result });
+  });
   return result;
 }
 

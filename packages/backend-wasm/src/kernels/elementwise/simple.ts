@@ -11,10 +11,12 @@ export const rsqrt: Lanes = (_, x) => f32x4.div(f32x4.const(1), f32x4.sqrt(x));
 export const reciprocal: Lanes = (_, x) => f32x4.div(f32x4.const(1), x);
 
 /** -1, 0 or 1; NaN for NaN. */
-export const sign: Lanes = (_, x) => {
-  const positive = v128.and(f32x4.gt(x, f32x4.const(0)), f32x4.const(1));
-  const negative = v128.and(f32x4.lt(x, f32x4.const(0)), f32x4.const(-1));
-  return v128.select(f32x4.eq(x, x), v128.or(positive, negative), x);
+export const sign: Lanes = (f, x) => {
+  const zero = f.constant(f32x4.const(0));
+  const positive = v128.and(f32x4.gt(x, zero), f.constant(f32x4.const(1)));
+  const negative = v128.and(f32x4.lt(x, zero), f.constant(f32x4.const(-1)));
+  // A mask of ones is NaN.
+  return v128.or(v128.or(positive, negative), f32x4.ne(x, x));
 };
 
 /** The next whole number below. */
@@ -24,4 +26,7 @@ export const floor: Lanes = (_, x) => f32x4.floor(x);
 export const ceil: Lanes = (_, x) => f32x4.ceil(x);
 
 /** x between 0 and 6; NaN stays. */
-export const relu6: Lanes = (_, x) => f32x4.pmin(f32x4.pmax(x, f32x4.const(0)), f32x4.const(6));
+export const relu6: Lanes = (f, x) => f32x4.pmin(f32x4.pmax(x, f.constant(f32x4.const(0))), f.constant(f32x4.const(6)));
+
+/** The nearest whole number, of two the even one. */
+export const round: Lanes = (_, x) => f32x4.nearest(x);

@@ -4,7 +4,7 @@ import { type FunctionBuilder, type I32, i8x16, i32, i32x4, type Local, type V12
 export type TruthLanes = (load: (address: I32) => V128) => V128;
 
 /**
- * Writes code that stores the truth values of `count` elements as bytes 1 or 0: sixteen at a time, then four, then one.
+ * Writes code that stores the truth values of `count` elements as bytes 1 or 0: two vectors of them at a time, then four, then one.
  *
  * @param pointers What goes along with the elements.
  */
@@ -18,24 +18,26 @@ export function forTruths(
   const [i, all] = [f.local('i32', i32.const(0)), f.local('i32', count)];
   const one = f.constant(i32x4.const(1));
   const words = f.local('v128');
-  const turn = (elements: 1 | 4 | 16, store: () => void): void =>
+  const turn = (elements: 1 | 4 | 32, store: () => void): void =>
     f.loop(i, { from: i, below: i32.and(all, i32.const(-elements)), step: elements }, () => {
       store();
       for (const pointer of pointers) f.increase(pointer, 4 * elements);
       f.increase(output, elements);
     });
-  turn(16, () => {
+  const storeSixteen = (offset: 0 | 16): void => {
     const mask = (k: number): V128 =>
       f.local(
         'v128',
-        lanes((address) => v128.load(address, 16 * k)),
+        lanes((address) => v128.load(address, 4 * offset + 16 * k)),
       );
     const masks = [mask(0), mask(1), mask(2), mask(3)] as const;
-    // 16-bit lanes of ones or zeros; of ones, the upper bytes of the next step are cut.
-    const low = f.local('v128', i8x16.narrow32(masks[0], masks[1]));
+    const low = i8x16.narrow32(masks[0], masks[1]);
     const high = i8x16.narrow32(masks[2], masks[3]);
-    const ones = f.constant(i32x4.const(0x00010001));
-    f.do(v128.store(output, i8x16.narrow(v128.and(low, ones), v128.and(high, ones))));
+    f.do(v128.store(output, v128.and(i8x16.narrowS(low, high), f.constant(i8x16.const(1))), offset));
+  };
+  turn(32, () => {
+    storeSixteen(0);
+    storeSixteen(16);
   });
   turn(4, () => {
     f.set(words, v128.and(lanes(v128.load), one));

@@ -62,7 +62,7 @@ describe('where of many', () => {
 });
 
 describe('comparisons', () => {
-  it.each([1, 4, 7, 16, 23, 37])('compare rows of %d with a row and with a column', (columns) => {
+  it.each([1, 4, 7, 16, 23, 37, 71])('compare rows of %d with a row and with a column', (columns) => {
     const x = Float32Array.from({ length: 3 * columns }, (_, i) => (i * 7) % 5);
     const [row, column] = [x.slice(columns, 2 * columns), Float32Array.of(0, 2, 4)];
     const [byRow, byColumn] = tf.tidy(() => {

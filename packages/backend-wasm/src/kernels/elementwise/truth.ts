@@ -1,14 +1,30 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { f32x4, type I32, i8x16, i32, i32x4, type ModuleBuilder, type V128, v128 } from '../../emitter/index.ts';
+import {
+  type FunctionBuilder,
+  f32x4,
+  type I32,
+  i8x16,
+  i32,
+  i32x4,
+  type ModuleBuilder,
+  type V128,
+  v128,
+} from '../../emitter/index.ts';
 import type { KernelFamily, Runtime } from '../../runtime/runtime.ts';
 import { sameShape, sizeOf } from '../shape.ts';
+import type { Lanes } from './map.ts';
 import { forTruths } from './truth-values.ts';
 
+/** As `f32x4.abs`, for which engines fetch the mask at each turn. */
+function magnitude(f: FunctionBuilder, x: V128): V128 {
+  return v128.and(x, f.constant(i32x4.const(0x7fffffff)));
+}
+
 /** Questions about one number. */
-const questions: Readonly<Record<string, (x: V128) => V128>> = {
-  IsNan: (x) => f32x4.ne(x, x),
-  IsInf: (x) => f32x4.eq(f32x4.abs(x), f32x4.const(Number.POSITIVE_INFINITY)),
-  IsFinite: (x) => f32x4.lt(f32x4.abs(x), f32x4.const(Number.POSITIVE_INFINITY)),
+const questions: Readonly<Record<string, Lanes>> = {
+  IsNan: (_, x) => f32x4.ne(x, x),
+  IsInf: (f, x) => f32x4.eq(magnitude(f, x), f.constant(f32x4.const(Number.POSITIVE_INFINITY))),
+  IsFinite: (f, x) => f32x4.lt(magnitude(f, x), f.constant(f32x4.const(Number.POSITIVE_INFINITY))),
 };
 
 /** Sixteen truth values, each a byte that is 0 for false, at once. */
@@ -34,12 +50,12 @@ export const truthFamily: KernelFamily = {
   }),
 };
 
-function emitQuestion(module: ModuleBuilder, name: string, ask: (x: V128) => V128): void {
+function emitQuestion(module: ModuleBuilder, name: string, ask: Lanes): void {
   module.function(name, { input: 'i32', output: 'i32', count: 'i32' }, (f, { input, output, count }) => {
     const x = f.local('v128');
     forTruths(f, count, output, [input], (load) => {
       f.set(x, load(input));
-      return ask(x);
+      return ask(f, x);
     });
   });
 }

@@ -8,7 +8,7 @@ import { acosh, asinh, atanh, cosh, sinh } from './hyperbolic.ts';
 import { acos, asin, atan } from './inverse-trigonometric.ts';
 import { log, log1p, softplus } from './logarithm.ts';
 import { emitMap, type Lanes } from './map.ts';
-import { ceil, floor, reciprocal, relu6, rsqrt, sign, sqrt } from './simple.ts';
+import { ceil, floor, reciprocal, relu6, round, rsqrt, sign, sqrt } from './simple.ts';
 import { cos, largestReducible, sin, tan } from './trigonometric.ts';
 
 /** Kernels of one float32 tensor that take a few instructions an element. */
@@ -17,6 +17,7 @@ const short: Readonly<Record<string, Lanes>> = {
   Floor: floor,
   Reciprocal: reciprocal,
   Relu6: relu6,
+  Round: round,
   Rsqrt: rsqrt,
   Sign: sign,
   Sqrt: sqrt,

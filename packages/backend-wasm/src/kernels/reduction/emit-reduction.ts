@@ -4,14 +4,14 @@ import {
   type I32,
   i8x16,
   i32,
-  i32x4,
   type Local,
   type ModuleBuilder,
-  type V128,
   v128,
 } from '../../emitter/index.ts';
 import { forFours } from '../elementwise/map.ts';
+import { combineEightRows, combineRow, fillRow } from './combine-rows.ts';
 import { type Reducer, reducers } from './reducers.ts';
+import { RunningResults } from './running-results.ts';
 
 const parameters = {
   input: 'i32',
@@ -66,79 +66,38 @@ export function emitDivision(module: ModuleBuilder): void {
   });
 }
 
-/** Some vectors of running results. */
-class Accumulators {
-  readonly #f: FunctionBuilder;
-  readonly #reducer: Reducer;
-  readonly #parts: readonly Local<'v128'>[];
-  /** Lanes of ones as long as no NaN was among the numbers; there only where NaN needs care. */
-  readonly #numbers: readonly Local<'v128'>[];
-  readonly #value: Local<'v128'>;
-
-  constructor(f: FunctionBuilder, reducer: Reducer, count: number) {
-    const make = (): Local<'v128'>[] => Array.from({ length: count }, () => f.local('v128'));
-    this.#f = f;
-    this.#reducer = reducer;
-    this.#parts = make();
-    this.#numbers = reducer.combineNumbers === undefined ? [] : make();
-    this.#value = f.local('v128');
-  }
-
-  /** Writes the code that begins again. */
-  clear(): void {
-    for (const part of this.#parts) this.#f.set(part, this.#reducer.identity);
-    for (const mask of this.#numbers) this.#f.set(mask, i32x4.const(-1));
-  }
-
-  /** Writes the code that takes one more vector for each accumulator. */
-  take(load: (k: number) => V128): void {
-    const { combine, combineNumbers } = this.#reducer;
-    for (const [k, part] of this.#parts.entries()) {
-      const mask = this.#numbers[k];
-      if (mask === undefined || combineNumbers === undefined) {
-        this.#f.set(part, combine(part, load(k)));
-      } else {
-        this.#f.set(this.#value, load(k));
-        this.#f.set(part, combineNumbers(part, this.#value));
-        this.#f.set(mask, v128.and(mask, f32x4.eq(this.#value, this.#value)));
-      }
-    }
-  }
-
-  /** What came of an accumulator: NaN where one was among the numbers. */
-  result(k: number): V128 {
-    const [part, mask] = [this.#parts[k], this.#numbers[k]];
-    if (part === undefined) throw new RangeError(`There is no accumulator ${k}.`);
-    return mask === undefined ? part : v128.select(mask, part, f32x4.const(Number.NaN));
-  }
-}
-
 /** Reduces `reduced` neighbours to one number. */
 function reduceRow(f: FunctionBuilder, { input, output, reduced }: Locals, reducer: Reducer): void {
   const { identity, combine } = reducer;
-  const [i, end] = [f.local('i32'), f.local('i32')];
+  const [left, end, start] = [f.local('i32', i32.and(reduced, i32.const(-16))), f.local('i32'), f.local('i32')];
   const at = f.local('i32', input);
   const total = f.local('v128', identity);
-  const parts = new Accumulators(f, reducer, 4);
-  const whole = f.local('i32', i32.and(reduced, i32.const(-16)));
-  f.set(i, i32.const(0));
-  f.while(i32.ltS(i, whole), () => {
-    f.set(end, smaller(i32.add(i, i32.const(chunk)), whole));
-    parts.clear();
-    f.while(i32.ltS(i, end), () => {
-      parts.take((k) => v128.load(at, 16 * k));
+  const running = new RunningResults(f, reducer, 4);
+  const takeVector = (address: Local<'i32'>): void => {
+    f.set(total, combine(total, v128.load(address)));
+    f.increase(address, 16);
+  };
+  f.while(i32.gtS(left, i32.const(0)), () => {
+    f.set(start, at);
+    f.set(end, i32.add(at, i32.shl(smaller(left, i32.const(chunk)), i32.const(2))));
+    running.clear();
+    f.while(i32.ltU(at, end), () => {
+      running.take((k) => v128.load(at, 16 * k));
       f.increase(at, 64);
-      f.increase(i, 16);
     });
-    for (const k of [0, 1, 2, 3]) f.set(total, combine(total, parts.result(k)));
+    f.increase(left, i32.const(-chunk));
+    running.join();
+    running.finish(
+      (joined) => f.set(total, joined(total, running.first)),
+      () => f.while(i32.ltU(start, at), () => takeVector(start)),
+    );
   });
-  f.loop(i, { from: whole, below: i32.and(reduced, i32.const(-4)), step: 4 }, () => {
-    f.set(total, combine(total, v128.load(at)));
-    f.increase(at, 16);
-  });
+  const i = f.local('i32');
+  const fours = i32.and(reduced, i32.const(-4));
+  f.loop(i, { from: i32.and(reduced, i32.const(-16)), below: fours, step: 4 }, () => takeVector(at));
   f.set(total, combine(total, i8x16.shuffle32(total, total, [2, 3, 0, 1])));
   f.set(total, combine(total, i8x16.shuffle32(total, total, [1, 0, 3, 2])));
-  f.loop(i, { from: i32.and(reduced, i32.const(-4)), below: reduced }, () => {
+  f.loop(i, { from: fours, below: reduced }, () => {
     f.set(total, combine(total, v128.load32Splat(at)));
     f.increase(at, 4);
   });
@@ -155,7 +114,8 @@ function reduceColumns(f: FunctionBuilder, locals: Locals, reducer: Reducer): vo
   const from = f.local('i32');
   const rowBytes = f.local('i32', i32.shl(inner, i32.const(2)));
   const takeRows = (count: 8 | 1): void => {
-    combineRows(f, reducer, { from, to: scratch, count, inner, rowBytes });
+    const combineRows = count === 8 ? combineEightRows : combineRow;
+    combineRows(f, reducer, { from, to: scratch, inner });
     f.increase(from, i32.mul(rowBytes, i32.const(count)));
     f.increase(row, count);
   };
@@ -170,45 +130,10 @@ function reduceColumns(f: FunctionBuilder, locals: Locals, reducer: Reducer): vo
       f.set(end, smaller(i32.add(block, i32.const(rowsInBlock)), reduced));
       f.while(i32.leS(i32.add(row, i32.const(8)), end), () => takeRows(8));
       f.while(i32.ltS(row, end), () => takeRows(1));
-      f.if(i32.eqz(isOneBlock), () =>
-        combineRows(f, reducer, { from: scratch, to: output, count: 1, inner, rowBytes }),
-      );
+      f.if(i32.eqz(isOneBlock), () => combineRow(f, reducer, { from: scratch, to: output, inner }));
     });
     f.increase(input, i32.mul(reduced, rowBytes));
     f.increase(output, rowBytes);
-  });
-}
-
-function fillRow(f: FunctionBuilder, address: I32, count: I32, { identity }: Reducer): void {
-  const to = f.local('i32', address);
-  forFours(f, count, (bytes, _, store) => {
-    store(to, identity);
-    f.increase(to, bytes);
-  });
-}
-
-interface Rows {
-  readonly from: I32;
-  readonly to: I32;
-  readonly count: 8 | 1;
-  readonly inner: I32;
-  readonly rowBytes: I32;
-}
-
-/** Combines so many rows with a row of results. */
-function combineRows(f: FunctionBuilder, reducer: Reducer, { from, to, count, inner, rowBytes }: Rows): void {
-  const [first, target, at] = [f.local('i32', from), f.local('i32', to), f.local('i32')];
-  const parts = new Accumulators(f, reducer, 1);
-  forFours(f, inner, (bytes, load, store) => {
-    parts.clear();
-    f.set(at, first);
-    for (let k = 0; k < count; k++) {
-      parts.take(() => load(at));
-      if (k < count - 1) f.increase(at, rowBytes);
-    }
-    store(target, reducer.combine(load(target), parts.result(0)));
-    f.increase(first, bytes);
-    f.increase(target, bytes);
   });
 }
 

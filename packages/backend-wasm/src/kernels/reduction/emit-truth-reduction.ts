@@ -1,12 +1,4 @@
-import {
-  type FunctionBuilder,
-  type I32,
-  i8x16,
-  i32,
-  type Local,
-  type ModuleBuilder,
-  v128,
-} from '../../emitter/index.ts';
+import { type FunctionBuilder, i8x16, i32, type Local, type ModuleBuilder, v128 } from '../../emitter/index.ts';
 
 const parameters = { input: 'i32', output: 'i32', outer: 'i32', reduced: 'i32', inner: 'i32' } as const;
 type Locals = { readonly [K in keyof typeof parameters]: Local<'i32'> };
@@ -49,24 +41,46 @@ function reduceRow(f: FunctionBuilder, { input, output, reduced }: Locals, kind:
   f.do(i32.store8(output, kind === 'All' ? i32.eqz(decided) : decided));
 }
 
-function reduceColumns(f: FunctionBuilder, { input, output, reduced, inner }: Locals, kind: 'All' | 'Any'): void {
-  const [row, k] = [f.local('i32'), f.local('i32')];
+/** Joins rows, eight at once as long as there are so many, with a row of results. */
+function reduceColumns(f: FunctionBuilder, locals: Locals, kind: 'All' | 'Any'): void {
+  const { input, output, reduced, inner } = locals;
+  const row = f.local('i32');
   const from = f.local('i32', input);
   f.do(i32.fillMemory(output, i32.const(kind === 'All' ? 1 : 0), inner));
+  f.set(row, i32.const(0));
+  for (const rows of [8, 1] as const) {
+    f.loop(row, { from: row, below: i32.and(reduced, i32.const(-rows)), step: rows }, () => {
+      joinRows(f, { from, output, inner }, kind, rows);
+      f.increase(from, i32.mul(inner, i32.const(rows)));
+    });
+  }
+}
+
+type Rows = Pick<Locals, 'output' | 'inner'> & { readonly from: Local<'i32'> };
+
+function joinRows(f: FunctionBuilder, { from, output, inner }: Rows, kind: 'All' | 'Any', rows: 8 | 1): void {
+  const [k, at] = [f.local('i32'), f.local('i32')];
+  const joined = f.local('v128');
   const whole = f.local('i32', i32.and(inner, i32.const(-16)));
-  const [source, target] = [i32.add(from, k), i32.add(output, k)];
-  const isTrue = (address: I32): I32 => i32.ne(i32.load8(address), i32.const(0));
-  f.loop(row, { below: reduced }, () => {
-    f.loop(k, { below: whole, step: 16 }, () => {
-      const truths = v128.and(i8x16.ne(v128.load(source), i8x16.const(0)), i8x16.const(1));
-      const joined = kind === 'All' ? v128.and(v128.load(target), truths) : v128.or(v128.load(target), truths);
-      f.do(v128.store(target, joined));
+  const target = i32.add(output, k);
+  const downRows = (take: () => void): void => {
+    f.set(at, i32.add(from, k));
+    for (let row = 0; row < rows; row++) {
+      if (row > 0) f.increase(at, inner);
+      take();
+    }
+  };
+  f.loop(k, { below: whole, step: 16 }, () => {
+    f.set(joined, v128.load(target));
+    // Of truth values, which may be any byte, the smallest is 0 if one of them is.
+    const join = kind === 'All' ? i8x16.minU : v128.or;
+    downRows(() => f.set(joined, join(joined, v128.load(at))));
+    f.do(v128.store(target, v128.and(i8x16.ne(joined, i8x16.const(0)), i8x16.const(1))));
+  });
+  f.loop(k, { from: whole, below: inner }, () => {
+    downRows(() => {
+      const [before, isTrue] = [i32.load8(target), i32.ne(i32.load8(at), i32.const(0))];
+      f.do(i32.store8(target, kind === 'All' ? i32.and(before, isTrue) : i32.or(before, isTrue)));
     });
-    f.loop(k, { from: whole, below: inner }, () => {
-      const before = i32.load8(target);
-      const joined = kind === 'All' ? i32.and(before, isTrue(source)) : i32.or(before, isTrue(source));
-      f.do(i32.store8(target, joined));
-    });
-    f.increase(from, inner);
   });
 }

@@ -5,7 +5,7 @@ export interface Reducer {
   /** The result for no numbers. */
   readonly identity: V128;
   readonly combine: (a: V128, b: V128) => V128;
-  /** The same for numbers only, where that is faster: what it makes of NaN does not count. */
+  /** The same for numbers only, where that is faster: of NaN it keeps one that is the first of the two. */
   readonly combineNumbers?: (a: V128, b: V128) => V128;
 }
 

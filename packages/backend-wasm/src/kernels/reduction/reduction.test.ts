@@ -52,6 +52,50 @@ describe('extrema', () => {
     expect(values(() => tf.argMax(tf.tensor1d([Number.NaN, 3, 4, 5, 9])))).toEqual([0]);
     expect(values(() => tf.argMax(tf.tensor1d([1, Number.NaN, 4, 5, 9, 2])))).toEqual([4]);
   });
+
+  it.each(lengths)('are found down %d rows in columns that differ, NaN among them', (length) => {
+    const width = 41;
+    const data = Float32Array.from({ length: length * width }, (_, i) => ((i * 7919) % 1013) - 500);
+    for (let i = 3; i < data.length; i += 211) data[i] = Number.NaN;
+    data[1] = Number.NaN;
+    const columns = Array.from({ length: width }, (_, k) => data.filter((_, i) => i % width === k));
+    const largest = columns.map((column) => column.reduce((a, b) => Math.max(a, b)));
+    const places = columns.map((column) => column.reduce((best, x, row) => (x > (column[best] ?? 0) ? row : best), 0));
+    const matrix = (): tf.Tensor => tf.tensor2d(data, [length, width]);
+    expect(values(() => tf.max(matrix(), 0))).toEqual(largest);
+    expect(values(() => tf.argMax(matrix(), 0))).toEqual(places);
+    expect(values(() => tf.argMax(tf.transpose(matrix()), 1))).toEqual(places);
+    expect(values(() => tf.argMin(tf.cast(tf.neg(tf.zerosLike(matrix())), 'int32'), 0))).toEqual(
+      new Array(width).fill(0),
+    );
+  });
+
+  it('of numbers with both infinities among them are these', () => {
+    const row = Float32Array.from(
+      { length: 200 },
+      (_, i) => [i, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY][i % 3] ?? 0,
+    );
+    for (const columns of [1, 20]) {
+      const x = (): tf.Tensor => tf.tile(tf.reshape(row, [200, 1]), [1, columns]);
+      expect(values(() => tf.max(x(), 0))).toEqual(new Array(columns).fill(Number.POSITIVE_INFINITY));
+      expect(values(() => tf.min(x(), 0))).toEqual(new Array(columns).fill(Number.NEGATIVE_INFINITY));
+    }
+  });
+});
+
+describe('all and any', () => {
+  it.each([1, 7, 8, 9, 40])('look at each of %d rows', (rows) => {
+    for (const columns of [1, 5, 16, 35]) {
+      const size = rows * columns;
+      for (const place of new Set([0, size >> 1, size - 1])) {
+        const truths = Uint8Array.from({ length: size }, (_, i) => (i === place ? 1 : 0));
+        const one = (): tf.Tensor => tf.tensor2d(truths, [rows, columns], 'bool');
+        const expected = Array.from({ length: columns }, (_, k) => (k === place % columns ? 1 : 0));
+        expect(values(() => tf.any(one(), 0))).toEqual(expected);
+        expect(values(() => tf.all(tf.logicalNot(one()), 0))).toEqual(expected.map((x) => 1 - x));
+      }
+    }
+  });
 });
 
 describe('sums and means', () => {
