@@ -80,7 +80,19 @@ const kernels: Readonly<Record<string, Run>> = {
   oneHot: (x) => tf.oneHot(tf.zeros([3], 'int32'), Math.max(2, x.size)),
   avgPool: (x) => tf.avgPool(tf.reshape(x, [1, 1, 1, x.size]) as tf.Tensor4D, 2, 1, 1),
   localResponseNormalization: (x) => tf.localResponseNormalization(tf.reshape(x, [1, 1, 1, x.size]) as tf.Tensor4D),
+  'conv2d from one channel': (x) => convolve(tf.reshape(x, [1, 1, -1, 1]), 8),
+  'conv2d to one channel': (x) => convolve(tf.reshape(tf.stack(Array(8).fill(x), 1), [1, 1, -1, 8]), 1),
+  'filter gradient of conv2d': (x) => {
+    const dy = convolve(tf.reshape(x, [1, 1, -1, 1]), 8);
+    const attrs = { strides: 1, pad: 'same', dataFormat: 'NHWC', filterShape: [3, 3, 1, 8] };
+    return tf.engine().runKernel(tf.Conv2DBackpropFilter, { x: tf.reshape(x, [1, 1, -1, 1]), dy }, attrs) as tf.Tensor;
+  },
 };
+
+function convolve(x: tf.Tensor, outChannels: number): tf.Tensor {
+  const [channels = 1] = x.shape.slice(-1);
+  return tf.conv2d(x as tf.Tensor4D, tf.ones([3, 3, channels, outChannels]), 1, 'same');
+}
 
 describe('kernels write their results and nothing else', () => {
   it.each(Object.entries(kernels))('%s', (_, run) => {

@@ -34,6 +34,24 @@ const aCase: fc.Arbitrary<Case> = fc
   })
   .map(({ steps: { strides, dilations }, ...rest }) => ({ ...rest, strides, dilations }));
 
+/** Windows that slide by one column, from or to a single channel: they have functions of their own. */
+const aSlidingCase: fc.Arbitrary<Case> = fc
+  .record({
+    size: fc.tuple(between(1, 3), between(1, 9), between(1, 11)),
+    channels: fc.oneof(
+      fc.tuple(fc.constant(1), fc.constantFrom(8, 16, 24)),
+      fc.tuple(fc.constantFrom(4, 8, 12, 40), fc.constant(1)),
+    ),
+    filter: fc.tuple(between(1, 5), fc.constantFrom(3, 5)),
+    rows: fc.oneof(fc.record({ stride: between(1, 3) }), fc.record({ dilation: between(1, 3) })),
+    pad: fc.oneof(fc.constantFrom('same' as const, 'valid' as const), between(0, 4)),
+  })
+  .map(({ size, channels: [channels, outChannels], filter, rows, pad }) => ({
+    ...{ input: [...size, channels], filter, outChannels, pad },
+    strides: 'stride' in rows ? [rows.stride, 1] : 1,
+    dilations: 'dilation' in rows ? [rows.dilation, 1] : 1,
+  }));
+
 function infoOf({ input, filter, outChannels, strides, dilations, pad }: Case) {
   return tf.backend_util.computeConv2DInfo(input, [...filter, input[3], outChannels], strides, dilations, pad);
 }
@@ -133,9 +151,12 @@ function convolve(x: tf.Tensor, filter: tf.Tensor): tf.Tensor {
 }
 
 describe('Conv2D and its gradients', () => {
-  it('agree with the definition for all windows, strides, dilations and paddings', () => {
+  it.each([
+    ['all windows, strides, dilations and paddings', aCase],
+    ['windows that slide from or to one channel', aSlidingCase],
+  ])('agree with the definition for %s', (_, cases) => {
     fc.assert(
-      fc.property(aCase, (c) => {
+      fc.property(cases, (c) => {
         const info = infoOf(c);
         fc.pre(info.outHeight > 0 && info.outWidth > 0);
         check(c);
@@ -178,14 +199,20 @@ describe('Conv2D and its gradients', () => {
     expect(convolve(tf.zeros([1, 4, 4, 0]), tf.zeros([3, 3, 0, 5])).dataSync()).toEqual(new Float32Array(80));
   });
 
-  it('add a bias and an activation to a result of one channel', () => {
-    const x = tf.tensor(numbers(2 * 9 * 7 * 8, 1), [2, 9, 7, 8]) as tf.Tensor4D;
-    const filter = tf.tensor(numbers(3 * 3 * 8, 2), [3, 3, 8, 1]) as tf.Tensor4D;
-    const bias = tf.tensor1d([0.5]);
+  it.each<[string, number, Shape4D]>([
+    ['to one channel', 8, [3, 3, 8, 1]],
+    ['to one channel, two columns wide', 8, [3, 2, 8, 1]],
+    ['from one channel', 1, [3, 3, 1, 16]],
+    ['from one channel, five columns wide', 1, [2, 5, 1, 16]],
+  ])('add a bias and an activation: %s', (_, channels, filterShape) => {
+    const x = tf.tensor(numbers(2 * 9 * 7 * channels, 1), [2, 9, 7, channels]) as tf.Tensor4D;
+    const filter = tf.tensor(numbers(tf.util.sizeFromShape(filterShape), 2), filterShape) as tf.Tensor4D;
+    const biases = numbers(filterShape[3], 3);
+    const bias = tf.tensor1d(biases);
     const fused = tf.fused.conv2d({ x, filter, bias, strides: 1, pad: 'same', activation: 'relu' }).dataSync();
     const plain = convolve(x, filter).dataSync();
     plain.forEach((y, i) => {
-      expect(fused[i]).toBeCloseTo(Math.max(0, y + 0.5), 5);
+      expect(fused[i]).toBeCloseTo(Math.max(0, y + (biases[i % biases.length] as number)), 5);
     });
   });
 

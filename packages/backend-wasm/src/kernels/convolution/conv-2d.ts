@@ -7,6 +7,7 @@ import { Conv2DWindows, type Shape4D, type WindowAttrs } from './conv-2d-windows
 import { Convolution } from './convolution.ts';
 import { emitDirect } from './emit-direct.ts';
 import { emitImageFunctions } from './image-functions.ts';
+import { emitSliding } from './sliding/emit-sliding.ts';
 import { emitWindowDots } from './window-dots.ts';
 
 /** Convolution over height and width, and its gradients. */
@@ -15,6 +16,7 @@ export const conv2DFamily: KernelFamily = {
     emitImageFunctions(module);
     emitWindowDots(module, relaxed);
     emitDirect(module);
+    emitSliding(module, relaxed);
   },
   kernels(runtime) {
     const product = denseProductOf(runtime);

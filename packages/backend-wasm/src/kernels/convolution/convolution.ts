@@ -1,12 +1,12 @@
 import type { GeneratedFunction, Runtime } from '../../runtime/runtime.ts';
 import type { Activate } from '../contraction/activation.ts';
 import type { DenseProduct } from '../contraction/dense-product.ts';
-import { mostRows } from '../contraction/left-operand.ts';
 import type { Walk } from '../contraction/micro-kernel.ts';
 import { packing } from '../contraction/packing.ts';
 import { packRows, type Start } from '../contraction/product.ts';
 import { packedBytes, type RightOperand } from '../contraction/right-operand.ts';
-import { type Correlation, inputPhases, isInside, type Phase, reach } from './correlation.ts';
+import { Bands } from './bands.ts';
+import { type Correlation, inputPhases, type Phase } from './correlation.ts';
 import {
   DirectConvolution,
   type DirectWindows,
@@ -16,27 +16,11 @@ import {
   singleAxis,
 } from './direct-convolution.ts';
 import { imageFunctions } from './image-functions.ts';
+import { type Layout, layOut } from './layout.ts';
 import { Scratch } from './scratch.ts';
+import { SlidingConvolution } from './sliding/sliding-convolution.ts';
 import { dotElements, windowDots } from './window-dots.ts';
 import { WindowLeft } from './window-left.ts';
-
-/** About how many windows are worked on at a time. */
-const windowsAtATime = 4 * mostRows;
-
-/** Images and the windows on them, laid out in memory. */
-interface Layout {
-  readonly correlation: Correlation;
-  /** Whether images are copied to a place with room around them. */
-  readonly copied: boolean;
-  readonly rowBytes: number;
-  readonly imageBytes: number;
-  readonly images: number;
-  /** How many rows of windows are worked on at a time. */
-  readonly bandRows: number;
-  readonly windows: number;
-  readonly runElements: number;
-  readonly runOffsets: readonly number[];
-}
 
 /** Is called for windows that follow each other: the first in the order of all windows, and their number. */
 type ForWindows = (left: WindowLeft, firstWindow: number, windows: number) => void;
@@ -50,7 +34,10 @@ export class Convolution {
   readonly #pixels: GeneratedFunction;
   readonly #turnedFilter: GeneratedFunction;
   readonly #copyBlock: GeneratedFunction;
+  readonly #packPanels: GeneratedFunction;
   readonly #windowDots: GeneratedFunction;
+  readonly #bands: Bands;
+  readonly #sliding: SlidingConvolution;
 
   constructor(runtime: Runtime, product: DenseProduct) {
     this.#scratch = new Scratch(runtime.heap);
@@ -61,7 +48,10 @@ export class Convolution {
     this.#pixels = runtime.generated(imageFunctions.pixels);
     this.#turnedFilter = runtime.generated(imageFunctions.turnedFilter);
     this.#copyBlock = runtime.generated(packing.block);
+    this.#packPanels = runtime.generated(packing.panels);
     this.#windowDots = runtime.generated(windowDots);
+    this.#bands = new Bands(runtime, this.#scratch);
+    this.#sliding = new SlidingConvolution(runtime, this.#scratch);
   }
 
   /**
@@ -92,6 +82,10 @@ export class Convolution {
       this.#product.multiply(left, right, sizes, output, start, activate);
       return;
     }
+    if (start.row === 0 && this.#slide(correlation, x, filter, outChannels, output, start)) {
+      activate?.(output, windowCount(correlation), outChannels);
+      return;
+    }
     const layout = layOut(correlation);
     if (outChannels === 1 && layout.runElements % dotElements === 0) {
       this.#forwardToOne(layout, x, filter, output, start, activate);
@@ -117,6 +111,32 @@ export class Convolution {
     });
   }
 
+  /**
+   * `forward` from or to one channel, where windows slide by one.
+   *
+   * @returns Whether it was done.
+   */
+  #slide(
+    correlation: Correlation,
+    x: number,
+    filter: number,
+    outChannels: number,
+    output: number,
+    start: Start,
+  ): boolean {
+    if (this.#sliding.isToOne(correlation, outChannels)) {
+      this.#sliding.toOne(correlation, x, filter, output, start);
+      return true;
+    }
+    if (!this.#sliding.isFromOne(correlation, outChannels)) return false;
+    const depth = correlation.rows.taps * correlation.columns.taps;
+    this.#scratch.use(4 * depth * outChannels, (panels) => {
+      this.#packPanels(filter, 4 * outChannels, depth, panels, outChannels / 8);
+      this.#sliding.fromOne(correlation, x, panels, outChannels, output, start);
+    });
+    return true;
+  }
+
   /** `forward` to one channel: a panel of the product would be nearly empty. */
   #forwardToOne(layout: Layout, x: number, filter: number, output: number, start: Start, activate?: Activate): void {
     const [runCount, runBytes] = [layout.runOffsets.length, 4 * layout.runElements];
@@ -137,6 +157,10 @@ export class Convolution {
       const left = { address: x, stride: 4 * correlation.channels, transposed: true };
       const right = { address: dy, stride: 4 * outChannels, transposed: false };
       this.#product.multiply(left, right, sizes, output, zeros);
+      return;
+    }
+    if (this.#sliding.isFromOne(correlation, outChannels)) {
+      this.#sliding.filterGradient(correlation, x, dy, outChannels, output);
       return;
     }
     const layout = layOut(correlation);
@@ -229,16 +253,13 @@ export class Convolution {
 
   /** Goes through all windows, some images or some rows of an image at a time. */
   #forWindows(layout: Layout, x: number, walk: Walk, body: ForWindows): void {
-    const { correlation, copied, rowBytes, imageBytes, images, bandRows, windows, runOffsets, runElements } = layout;
-    const { batch, rows, columns, channels } = correlation;
-    const copyBytes = copied ? images * imageBytes + 64 : 0;
-    this.#scratch.use(copyBytes + 4 * (windows + runOffsets.length + 16), (copy) => {
-      const pixels = copy + copyBytes;
+    const { correlation, rowBytes, imageBytes, images, bandRows, windows, runOffsets, runElements } = layout;
+    const { rows, columns, channels } = correlation;
+    this.#scratch.use(4 * (windows + runOffsets.length + 16), (pixels) => {
       const runs = pixels + 4 * windows + 64;
       const runColumns = runOffsets.length / rows.taps;
       const runStep = 4 * columns.dilation * channels;
       this.#pixels(runs, 1, rows.taps, runColumns, 0, rows.dilation * rowBytes, runStep);
-      if (copied) this.#fillZeros(copy, copyBytes);
       this.#pixels(
         pixels,
         images,
@@ -249,29 +270,11 @@ export class Convolution {
         4 * columns.stride * channels,
       );
       const left = new WindowLeft(walk, { pixels, runs, runElements }, runOffsets);
-      for (let image = 0; image < batch; image += images) {
-        const count = Math.min(images, batch - image);
-        const source = x + 4 * image * rows.length * columns.length * channels;
-        if (copied) this.#copyImages(layout, source, copy, count);
-        for (let band = 0; band < rows.windows; band += bandRows) {
-          left.origin = (copied ? copy : source) + band * rows.stride * rowBytes;
-          const bandCount = Math.min(bandRows, rows.windows - band);
-          body(left, (image * rows.windows + band) * columns.windows, count * bandCount * columns.windows);
-        }
-      }
+      this.#bands.forEach(layout, x, (band) => {
+        left.origin = band.origin;
+        body(left, band.first, band.images * band.rows * columns.windows);
+      });
     });
-  }
-
-  #copyImages({ correlation, rowBytes, imageBytes }: Layout, source: number, target: number, count: number): void {
-    const { rows, columns, channels } = correlation;
-    const [y, x] = [visible(rows), visible(columns)];
-    if (y.count <= 0 || x.count <= 0) return;
-    const sourceRow = 4 * columns.length * channels;
-    for (let image = 0; image < count; image++) {
-      const from = source + (image * rows.length + y.from) * sourceRow + 4 * x.from * channels;
-      const to = target + image * imageBytes + y.to * rowBytes + 4 * x.to * channels;
-      this.#copyBlock(from, sourceRow, to, rowBytes, y.count, x.count * channels);
-    }
   }
 }
 
@@ -280,13 +283,6 @@ function asVolumes({ batch, rows, columns, channels }: Correlation): DirectWindo
 }
 
 const singlePhase: Phase = { axis: singleAxis, firstTap: 0, tapStep: 1, first: 0, step: 1 };
-
-/** The part of an axis that windows can see: from which position to which place of the copy, and how many positions. */
-function visible(axis: Correlation['rows']): { readonly from: number; readonly to: number; readonly count: number } {
-  const from = Math.max(0, -axis.before);
-  const to = Math.max(0, axis.before);
-  return { from, to, count: Math.min(axis.length - from, reach(axis) - to) };
-}
 
 /** Whether windows are pixels, all of them. */
 function isPlain({ rows, columns }: Correlation): boolean {
@@ -329,44 +325,4 @@ function phasesOf(correlation: Correlation, outChannels: number): InputPhases {
   const found = { phases, complete };
   phasesFound.set(correlation, found);
   return found;
-}
-
-const layouts = new WeakMap<Correlation, Layout>();
-
-function layOut(correlation: Correlation): Layout {
-  const known = layouts.get(correlation);
-  if (known !== undefined) return known;
-  const layout = computeLayout(correlation);
-  layouts.set(correlation, layout);
-  return layout;
-}
-
-function computeLayout(correlation: Correlation): Layout {
-  const { batch, rows, columns, channels } = correlation;
-  const copied = !isInside(rows) || !isInside(columns);
-  const [height, width] = copied ? [reach(rows), reach(columns)] : [rows.length, columns.length];
-  const rowBytes = 4 * width * channels;
-  const perImage = rows.windows * columns.windows;
-  const images = Math.min(batch, Math.max(1, Math.floor(windowsAtATime / perImage)));
-  const bandRows =
-    perImage <= 4 * windowsAtATime ? rows.windows : Math.max(1, Math.floor(windowsAtATime / columns.windows));
-  const joined = columns.dilation === 1;
-  const runElements = joined ? columns.taps * channels : channels;
-  const runOffsets: number[] = [];
-  for (let y = 0; y < rows.taps; y++) {
-    for (let x = 0; x < (joined ? 1 : columns.taps); x++) {
-      runOffsets.push(y * rows.dilation * rowBytes + 4 * x * columns.dilation * channels);
-    }
-  }
-  return {
-    correlation,
-    copied,
-    rowBytes,
-    imageBytes: height * rowBytes,
-    images,
-    bandRows,
-    windows: images * bandRows * columns.windows,
-    runElements,
-    runOffsets,
-  };
 }

@@ -105,7 +105,7 @@ function storeFour(f: FunctionBuilder, sums: readonly Local<'v128'>[], { output,
 type Pair = [Local<'v128'>, Local<'v128'>];
 
 /** The lanes of two vectors, summed by pairs: the first pairs of both, then the second ones. */
-function sumOfTwo(a: V128, b: V128): V128 {
+export function sumOfTwo(a: V128, b: V128): V128 {
   return f32x4.add(i8x16.shuffle32(a, b, [0, 4, 1, 5]), i8x16.shuffle32(a, b, [2, 6, 3, 7]));
 }
 

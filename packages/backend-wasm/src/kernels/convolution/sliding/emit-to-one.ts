@@ -1,0 +1,134 @@
+import {
+  type FunctionBuilder,
+  f32x4,
+  type I32,
+  i8x16,
+  i32,
+  type Local,
+  type ModuleBuilder,
+  v128,
+} from '../../../emitter/index.ts';
+import { sumOfTwo } from '../window-dots.ts';
+import { addWindows, forGroups, groupWindows, integers, type MultiplyAdd, vectors } from './lines.ts';
+
+/**
+ * All channels times a filter of one, [tapRows, taps, channels], to `output`: a number for each window. All begin with the number
+ * at `start`. The images are read where they are: what lies beyond their borders is the pixel at `zeros`.
+ */
+const parameters = {
+  x: 'i32',
+  images: 'i32',
+  rows: 'i32',
+  columns: 'i32',
+  pixelBytes: 'i32',
+  /** The windows in a line, the lines of an image, and how far the first window begins before the image. */
+  windows: 'i32',
+  lines: 'i32',
+  before: 'i32',
+  linesBefore: 'i32',
+  /** Distances in rows of the image: from line to line, and from row to row of the filter. */
+  lineStep: 'i32',
+  tapRowStep: 'i32',
+  tapRows: 'i32',
+  zeros: 'i32',
+  filter: 'i32',
+  output: 'i32',
+  start: 'i32',
+} as const;
+type Parameters = { readonly [K in keyof typeof parameters]: Local<'i32'> };
+
+/** Adds the function for filters of so many columns. */
+export function emitToOne(module: ModuleBuilder, name: string, taps: number, multiplyAdd: MultiplyAdd): void {
+  module.function(name, parameters, (f, p) => {
+    const [image, line, top] = integers(f, 3);
+    const rowBytes = f.local('i32', i32.mul(p.columns, p.pixelBytes));
+    const sums = vectors(f, groupWindows);
+    f.loop(image, { below: p.images }, () => {
+      f.set(top, i32.sub(i32.const(0), p.linesBefore));
+      f.loop(line, { below: p.lines }, () => {
+        forGroups(f, p.windows, (first) => {
+          for (const sum of sums) f.set(sum, f32x4.const(0));
+          addTapRows(f, p, { taps, sums, top, rowBytes, column: i32.sub(first, p.before) }, multiplyAdd);
+          storeTotals(f, sums, i32.add(p.output, i32.shl(first, i32.const(2))), p.start);
+        });
+        f.increase(p.output, i32.shl(p.windows, i32.const(2)));
+        f.increase(top, p.lineStep);
+      });
+      f.increase(p.x, i32.mul(p.rows, rowBytes));
+    });
+  });
+}
+
+/** Some windows: their sums, and where in the image the first of them begins. */
+interface Group {
+  readonly taps: number;
+  readonly sums: readonly Local<'v128'>[];
+  readonly top: Local<'i32'>;
+  readonly column: I32;
+  readonly rowBytes: Local<'i32'>;
+}
+
+function addTapRows(f: FunctionBuilder, p: Parameters, group: Group, multiplyAdd: MultiplyAdd): void {
+  const { taps, sums, top, rowBytes } = group;
+  const [row, weightRow, end] = integers(f, 3);
+  const [y, column] = [f.local('i32', top), f.local('i32', group.column)];
+  const pixels = integers(f, sums.length + taps - 1);
+  const weightsAt = integers(f, taps);
+  const [values, weights] = [vectors(f, pixels.length), vectors(f, taps)];
+  f.set(weightRow, p.filter);
+  f.loop(row, { below: p.tapRows }, () => {
+    // As an unsigned number a row above the image lies below it.
+    f.if(i32.ltU(y, p.rows), () => {
+      const at = i32.add(p.x, i32.add(i32.mul(y, rowBytes), i32.mul(column, p.pixelBytes)));
+      pointToPixels(f, p, pixels, column, f.local('i32', at));
+      pointTo(f, weightsAt, weightRow, p.pixelBytes);
+      f.set(end, i32.add(weightRow, p.pixelBytes));
+      f.while(i32.ltU(weightsAt[0] as I32, end), () => {
+        for (const [i, value] of values.entries()) f.set(value, v128.load(pixels[i] as I32));
+        for (const [i, weight] of weights.entries()) f.set(weight, v128.load(weightsAt[i] as I32));
+        addWindows(f, sums, values, weights, multiplyAdd);
+        for (const pointer of [...pixels, ...weightsAt]) f.increase(pointer, 16);
+      });
+    });
+    f.increase(y, p.tapRowStep);
+    f.increase(weightRow, i32.mul(p.pixelBytes, i32.const(taps)));
+  });
+}
+
+/** Points to pixels from a column on, of which some may lie beyond the borders. */
+function pointToPixels(
+  f: FunctionBuilder,
+  { columns, pixelBytes, zeros }: Parameters,
+  pixels: readonly Local<'i32'>[],
+  column: Local<'i32'>,
+  at: Local<'i32'>,
+): void {
+  const begins = i32.geS(column, i32.const(0));
+  const ends = i32.leS(i32.add(column, i32.const(pixels.length)), columns);
+  f.if(
+    i32.and(begins, ends),
+    () => pointTo(f, pixels, at, pixelBytes),
+    () => {
+      for (const [i, pixel] of pixels.entries()) {
+        f.set(pixel, i32.select(i32.ltU(i32.add(column, i32.const(i)), columns), at, zeros));
+        f.increase(at, pixelBytes);
+      }
+    },
+  );
+}
+
+function pointTo(f: FunctionBuilder, pointers: readonly Local<'i32'>[], first: Local<'i32'>, step: Local<'i32'>): void {
+  let before: Local<'i32'> | undefined;
+  for (const pointer of pointers) {
+    f.set(pointer, before === undefined ? first : i32.add(before, step));
+    before = pointer;
+  }
+}
+
+/** The total of each vector's lanes and the number at `start`, for four windows. */
+function storeTotals(f: FunctionBuilder, sums: readonly Local<'v128'>[], to: I32, start: I32): void {
+  const [a, b, c, d] = sums as [Local<'v128'>, Local<'v128'>, Local<'v128'>, Local<'v128'>];
+  const [ab, cd] = [f.local('v128', sumOfTwo(a, b)), f.local('v128', sumOfTwo(c, d))];
+  const totals = f32x4.add(i8x16.shuffle32(ab, cd, [0, 1, 4, 5]), i8x16.shuffle32(ab, cd, [2, 3, 6, 7]));
+  f.do(v128.store(to, f32x4.add(v128.load32Splat(start), totals)));
+}
