@@ -117,6 +117,19 @@ describe('functions', () => {
   });
 });
 
+describe('constants', () => {
+  it('are made once for a function, and have their value everywhere', () => {
+    const module = new ModuleBuilder();
+    module.function('run', { n: 'i32' }, (f, { n }) => {
+      const [i, total] = [f.local('i32'), f.local('i32')];
+      f.loop(i, { below: n }, () => f.increase(total, f.constant(i32.const(7))));
+      expect(f.constant(i32.const(7))).toBe(f.constant(i32.const(7)));
+      return i32.add(total, f.constant(i32.const(1000)));
+    });
+    expect(instantiate(module).run.run?.(3)).toBe(1021);
+  });
+});
+
 describe('memory', () => {
   it('is read and written in words, bytes and blocks', () => {
     const module = new ModuleBuilder();

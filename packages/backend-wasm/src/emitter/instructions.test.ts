@@ -388,17 +388,3 @@ describe('vector instructions', () => {
     expect([...floats.slice(8, 12)]).toEqual([16, 16, 16, 16]);
   });
 });
-
-describe('constants', () => {
-  it('are made once for a function, and have their value everywhere', () => {
-    const run = compile((module) =>
-      module.function('run', { n: 'i32' }, (f, { n }) => {
-        const [i, total] = [f.local('i32'), f.local('i32')];
-        f.loop(i, { below: n }, () => f.increase(total, f.constant(i32.const(7))));
-        expect(f.constant(i32.const(7))).toBe(f.constant(i32.const(7)));
-        return i32.add(total, f.constant(i32.const(1000)));
-      }),
-    );
-    expect(run(3)).toBe(1021);
-  });
-});
