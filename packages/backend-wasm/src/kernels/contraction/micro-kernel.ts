@@ -91,7 +91,16 @@ function emitAlongRows(module: ModuleBuilder, block: Block): void {
         f.increase(run, 4);
       });
     };
-    forTiles(f, block, walked, product, () => f.increase(table, 4 * block.rows));
+    const rowsAreLong = i32.geS(runLength, i32.const(fewestTouchedBytes));
+    const touches = f.local('i32', i32.and(i32.eq(runsBytes, i32.const(4)), rowsAreLong));
+    const begin = (isLast: I32): void =>
+      f.if(i32.and(touches, i32.eqz(isLast)), () => {
+        const start = f.local('i32', i32.add(a, i32.load(runs)));
+        for (let row = block.rows; row < 2 * block.rows; row++) {
+          touch(f, i32.add(start, i32.load(table, 4 * row)), runLength);
+        }
+      });
+    forTiles(f, block, walked, product, { begin, end: () => f.increase(table, 4 * block.rows) });
   });
 }
 
@@ -115,7 +124,20 @@ function emitAlongColumns(module: ModuleBuilder, block: Block): void {
         f.increase(b, walked.bRow);
       });
     };
-    forTiles(f, block, walked, product, () => f.increase(a, aTile));
+    forTiles(f, block, walked, product, { end: () => f.increase(a, aTile) });
+  });
+}
+
+/** Rows of so many bytes are read ahead: the rows of a tile follow each other, which the processor does not foresee. */
+const fewestTouchedBytes = 256;
+
+/** Writes code that reads a byte of every cache line, so that all of them are under way at once. */
+function touch(f: FunctionBuilder, from: I32, bytes: I32): void {
+  const [at, touched] = [f.local('i32', from), f.local('i32')];
+  const end = f.local('i32', i32.add(at, bytes));
+  f.while(i32.ltU(at, end), () => {
+    f.set(touched, i32.load(at));
+    f.increase(at, 64);
   });
 }
 
@@ -124,18 +146,27 @@ type Walked = { readonly [K in keyof typeof common]: Local<'i32'> };
 /** Writes one step of the product: a column of the left operand times a row of the right one. */
 type Multiply = (left: (row: number) => V128) => void;
 
+/** What goes along with the tiles below each other. */
+interface TileSteps {
+  /** Writes what comes before a tile, which may be the last. */
+  readonly begin?: (isLast: I32) => void;
+  /** Writes what comes behind it. */
+  readonly end: () => void;
+}
+
 function forTiles(
   f: FunctionBuilder,
   block: Block,
   { b, panels, bPanel, c, cRow, tiles, from, fromRow, fromPanel }: Omit<Walked, 'bRow'>,
   product: (multiply: Multiply, b: Local<'i32'>) => void,
-  nextTile: () => void,
+  { begin, end }: TileSteps,
 ): void {
   const [panel, tile] = [f.local('i32'), f.local('i32')];
   const [bPanelStart, bAt, cAt, fromAt, at] = locals(f, 'i32', 5) as Tuple5;
   const sums = locals(f, 'v128', block.rows * block.vectors);
   const multiply = multiplyInto(f, block, sums, bAt);
   f.loop(tile, { below: tiles }, () => {
+    begin?.(i32.eq(i32.add(tile, i32.const(1)), tiles));
     f.set(bPanelStart, b);
     f.set(cAt, c);
     f.set(fromAt, from);
@@ -158,7 +189,7 @@ function forTiles(
       f.increase(cAt, 16 * block.vectors);
       f.increase(fromAt, fromPanel);
     });
-    nextTile();
+    end();
     f.increase(c, i32.mul(cRow, i32.const(block.rows)));
     f.increase(from, i32.mul(fromRow, i32.const(block.rows)));
   });
