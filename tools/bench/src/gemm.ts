@@ -59,7 +59,7 @@ export async function gemm(options: MeasureOptions): Promise<ProductResult[]> {
 export function timeProduct(product: Product, peak: RegisterLoop, options: MeasureOptions): ProductResult {
   const { title, flops, ours, stock } = product;
   const variants = { peak: peak.run, ours, ...(stock === null ? {} : { stock }) };
-  const [peakTiming, oursTiming, stockTiming] = measure(variants, { sampleMs: 4, ...options });
+  const [peakTiming, oursTiming, stockTiming] = measure(variants, { sampleMs: 4, warmUpMs: 200, ...options });
   if (peakTiming === undefined || oursTiming === undefined) throw new Error('A variant was not timed.');
   const gflops = (microseconds: number): number => flops / microseconds / 1000;
   const scale = flops / peak.operations;

@@ -28,6 +28,14 @@ describe('measure', () => {
     expect(calls.fast).toBeGreaterThan(10 * calls.slow);
   });
 
+  it('runs every variant for a while before anything is timed', async () => {
+    for (const run of [measure, measureAsync]) {
+      const times: number[] = [];
+      await run({ a: () => void times.push(performance.now()) }, { rounds: 1, calls: 1, warmUp: 0, warmUpMs: 5 });
+      expect((times.at(-1) ?? 0) - (times[0] ?? 0)).toBeGreaterThan(4);
+    }
+  });
+
   it('sees which variant is slower', () => {
     const [, slow] = measure({ fast: spin(1000), slow: spin(20000) }, { rounds: 15, calls: 5 });
     expect(slow?.ratio).toBeGreaterThan(3);

@@ -10,6 +10,8 @@ export interface MeasureOptions {
   readonly sampleMs?: number;
   /** Rounds at the beginning that do not count, while the engine still compiles. Default: 5. */
   readonly warmUp?: number;
+  /** How long each variant runs before anything is timed, in milliseconds: until the engine has optimized it. Default: 0. */
+  readonly warmUpMs?: number;
 }
 
 /** How a benchmark is run whose variants may have to be waited for. */
@@ -45,6 +47,7 @@ export function measure(variants: Variants, options: MeasureOptions): Timing[] {
   const names = Object.keys(variants);
   const counts = names.map((name) => {
     const run = variants[name] as () => void;
+    runFor(run, options.warmUpMs ?? 0);
     return options.calls ?? callsFor((calls) => timeOf(run, calls), options.sampleMs ?? 2);
   });
   const samples = names.map((): number[] => []);
@@ -62,6 +65,7 @@ export async function measureAsync(variants: AsyncVariants, options: AsyncMeasur
   for (const name of names) {
     await options.before?.(name);
     const run = variants[name] as () => Promise<void>;
+    await runForAsync(run, options.warmUpMs ?? 0);
     counts.push(options.calls ?? (await callsForAsync(run, options.sampleMs ?? 2)));
   }
   const samples = names.map((): number[] => []);
@@ -118,6 +122,16 @@ async function callsForAsync(run: () => Promise<void>, sampleMs: number): Promis
 
 function enough(microseconds: number, sampleMs: number): number {
   return Math.min(mostCalls, Math.max(1, Math.ceil((sampleMs * 1000) / Math.max(microseconds, 1e-3))));
+}
+
+function runFor(fn: () => void, milliseconds: number): void {
+  const end = performance.now() + milliseconds;
+  while (performance.now() < end) fn();
+}
+
+async function runForAsync(fn: () => void | Promise<void>, milliseconds: number): Promise<void> {
+  const end = performance.now() + milliseconds;
+  while (performance.now() < end) await fn();
 }
 
 function timeOf(fn: () => void, calls: number): number {
