@@ -7,10 +7,12 @@ import {
   noOperands,
   type Statement,
   typeCodes,
+  type V128,
   type ValueType,
   writeCode,
 } from './expression.ts';
 import { i32 } from './scalar.ts';
+import { f32x4, type f64x2 } from './vector.ts';
 
 /** How a loop counts: from, up to but without `below`, by `step` (default 1); numbers may be given for expressions. */
 export interface LoopRange {
@@ -29,6 +31,8 @@ const loopEnd = [0x0d, 0, end];
 
 /** Writes the body of one function, statement by statement. */
 export class FunctionBuilder {
+  /** Whether the code may use relaxed SIMD. */
+  readonly relaxed: boolean;
   readonly #code = new ByteBuffer(2048);
   readonly #locals: ValueType[] = [];
   readonly #parameterCount: number;
@@ -36,8 +40,14 @@ export class FunctionBuilder {
   readonly #prologue = new ByteBuffer(64);
   readonly #constants = new Map<string, Local<ValueType>>();
 
-  constructor(parameterCount: number) {
+  constructor(parameterCount: number, relaxed: boolean) {
     this.#parameterCount = parameterCount;
+    this.relaxed = relaxed;
+  }
+
+  /** a · b + c in float32 or float64, in one instruction where there is one: rounded once or twice. */
+  multiplyAdd(a: V128, b: V128, c: V128, lanes: typeof f32x4 | typeof f64x2 = f32x4): V128 {
+    return this.relaxed ? lanes.relaxedMultiplyAdd(a, b, c) : lanes.add(lanes.mul(a, b), c);
   }
 
   /** A new variable, zero at the start of the function or set to `initial` here. */

@@ -115,6 +115,7 @@ const i32Table: Table<Fn<'i32', 'i32'>> = {
   geS: [i32.geS, (a, b) => a >= b],
   geU: [i32.geU, (a, b) => unsigned(a) >= unsigned(b)],
   eqz: [(a) => i32.eqz(a), (a) => a === 0],
+  ctz: [(a) => i32.ctz(a), (a) => (a === 0 ? 32 : 31 - Math.clz32(a & -a))],
   select: [(a, b) => i32.select(i32.ltS(a, b), a, b), Math.min],
 };
 
@@ -239,6 +240,7 @@ const i32x4Table: VectorTable = {
   minS: [i32x4.minS, Math.min],
   minU: [i32x4.minU, (a, b) => Math.min(unsigned(a), unsigned(b))],
   maxS: [i32x4.maxS, Math.max],
+  maxU: [i32x4.maxU, (a, b) => Math.max(unsigned(a), unsigned(b))],
   eq: [i32x4.eq, (a, b) => mask(a === b)],
   ne: [i32x4.ne, (a, b) => mask(a !== b)],
   ltS: [i32x4.ltS, (a, b) => mask(a < b)],
@@ -374,17 +376,18 @@ describe('vector instructions', () => {
     expect([...bytes.slice(32, 48)]).toEqual(new Array(16).fill(30));
   });
 
-  it('multiply and add where the engine has it', () => {
-    const make = (): void => {
-      floats.fill(3, 0, 4).fill(5, 4, 8);
-      onVectors((a, b) => f32x4.relaxedMultiplyAdd(a, b, f32x4.const(1)));
-    };
+  it('of relaxed SIMD where the engine has it', () => {
+    floats.fill(3, 0, 4).fill(-5.5, 4, 8);
     try {
-      make();
+      onVectors((a, b) => f32x4.relaxedMultiplyAdd(a, b, f32x4.const(1)));
     } catch (error) {
       expect(error).toBeInstanceOf(WebAssembly.CompileError);
       return;
     }
-    expect([...floats.slice(8, 12)]).toEqual([16, 16, 16, 16]);
+    expect([...floats.slice(8, 12)]).toEqual([-15.5, -15.5, -15.5, -15.5]);
+    onVectors(() => f64x2.relaxedMultiplyAdd(f64x2.const(3), f64x2.const(-5.5), f64x2.const(1)));
+    expect([...doubles.slice(4, 6)]).toEqual([-15.5, -15.5]);
+    onVectors((_, b) => i32x4.relaxedFromF32x4(b));
+    expect([...integers.slice(8, 12)]).toEqual([-5, -5, -5, -5]);
   });
 });

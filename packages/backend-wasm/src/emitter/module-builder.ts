@@ -30,6 +30,12 @@ export class ModuleBuilder {
   readonly #names = new Set<string>();
   /** The bodies of the functions. */
   readonly #bodies = new ByteBuffer(1 << 12);
+  readonly #relaxed: boolean;
+
+  /** @param relaxed Whether the code may use relaxed SIMD. */
+  constructor(relaxed = false) {
+    this.#relaxed = relaxed;
+  }
 
   /**
    * Adds a function.
@@ -58,7 +64,7 @@ export class ModuleBuilder {
     if (this.#names.has(name)) throw new Error(`The module has a function ${JSON.stringify(name)} already.`);
     this.#names.add(name);
     const types = Object.values(parameters);
-    const builder = new FunctionBuilder(types.length);
+    const builder = new FunctionBuilder(types.length, this.#relaxed);
     const locals = Object.fromEntries(Object.keys(parameters).map((key, i) => [key, localAt(types[i] ?? 'i32', i)]));
     const result = body(builder, locals as unknown as ParameterLocals<P>) ?? undefined;
     const results = result === undefined ? [] : [[typeCodes[result.type]]];

@@ -32,6 +32,8 @@ const i32Binary = {
 interface I32Memory {
   readonly const: (value: number) => I32;
   readonly eqz: (value: I32) => I32;
+  /** The position of the lowest bit that is set; 32 of 0. */
+  readonly ctz: (value: I32) => I32;
   /** The four bytes at an address. */
   readonly load: (address: I32, offset?: number) => I32;
   /** One byte at an address, zero-extended. */
@@ -54,6 +56,7 @@ export const i32: Binary<typeof i32Binary, 'i32', 'i32'> & I32Memory = {
   ...binary<typeof i32Binary, 'i32', 'i32'>(i32Binary, scalar, 'i32'),
   const: (value) => operation('i32', noOperands, [0x41, ...signed(value)]),
   eqz: (value) => operation('i32', [value], [0x45]),
+  ctz: (value) => operation('i32', [value], [0x68]),
   load: (address, offset = 0) => operation('i32', [address], [0x28, 2, ...unsigned(offset)]),
   load8: (address, offset = 0) => operation('i32', [address], [0x2d, 0, ...unsigned(offset)]),
   store: (address, value, offset = 0) => operation('none', [address, value], [0x36, 2, ...unsigned(offset)]),

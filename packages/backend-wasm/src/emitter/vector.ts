@@ -102,6 +102,7 @@ const i32x4Binary = {
   minS: 0xb6,
   minU: 0xb7,
   maxS: 0xb8,
+  maxU: 0xb9,
   eq: 0x37,
   ne: 0x38,
   ltS: 0x39,
@@ -123,6 +124,8 @@ const i32x4Unary = {
 } as const;
 
 interface I32x4Lanes {
+  /** As `fromF32x4`, or the lowest integer for NaN and what is too large; only where relaxed SIMD validates. */
+  readonly relaxedFromF32x4: (value: V128) => V128;
   /** The same number in all lanes. */
   readonly const: (value: number) => V128;
   /** A number for each lane. */
@@ -142,6 +145,7 @@ export const i32x4: Binary<typeof i32x4Binary, 'v128', 'v128'> & Unary<typeof i3
   {
     ...binary<typeof i32x4Binary, 'v128', 'v128'>(i32x4Binary, simd, 'v128'),
     ...unary<typeof i32x4Unary, 'v128', 'v128'>(i32x4Unary, simd, 'v128'),
+    relaxedFromF32x4: (value) => operation('v128', [value], simd(0x101)),
     const: (value) => constant(int32(value)),
     lanes: (...values) => operation('v128', noOperands, [...simd(0x0c), ...values.flatMap(int32)]),
     splat: (value) => operation('v128', [value], simd(0x11)),
@@ -180,6 +184,8 @@ const f64x2Unary = {
 } as const;
 
 interface F64x2Lanes {
+  /** As that of `f32x4`. */
+  readonly relaxedMultiplyAdd: (a: V128, b: V128, c: V128) => V128;
   /** The same number in both lanes. */
   readonly const: (value: number) => V128;
   readonly splat: (value: F64) => V128;
@@ -194,6 +200,7 @@ export const f64x2: Binary<typeof f64x2Binary, 'v128', 'v128'> & Unary<typeof f6
     const: (value) => operation('v128', noOperands, [...simd(0x0c), ...float64(value), ...float64(value)]),
     splat: (value) => operation('v128', [value], simd(0x14)),
     lane: (lane, value) => operation('f64', [value], [...simd(0x21), lane]),
+    relaxedMultiplyAdd: (a, b, c) => operation('v128', [a, b, c], simd(0x107)),
   };
 
 const i8x16Binary = { eq: 0x23, ne: 0x24, add: 0x6e, sub: 0x71, minU: 0x77, maxU: 0x79, swizzle: 0x0e } as const;

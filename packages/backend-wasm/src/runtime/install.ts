@@ -2,9 +2,10 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { ModuleBuilder } from '../emitter/index.ts';
 import { startTileTrial } from '../kernels/contraction/choose-tile.ts';
+import type { Tile } from '../kernels/contraction/tile.ts';
 import { families } from '../kernels/index.ts';
 import { Heap } from './heap.ts';
-import type { GeneratedFunction, Runtime, Target } from './runtime.ts';
+import type { GeneratedFunction, Runtime } from './runtime.ts';
 import { relaxedSimdValidates } from './support.ts';
 
 /** The kernels of stock tfjs that ours stand in for. */
@@ -20,11 +21,11 @@ let installedOn: BackendWasm | undefined;
 export async function installKernels(backend: BackendWasm): Promise<readonly string[]> {
   if (installedOn === backend) return kernelNames();
   const heap = new Heap(backend);
-  const { code, target } = await generate();
+  const { code, tile } = await generate();
   const { instance } = await WebAssembly.instantiate(code, { env: { memory: heap.memory } });
   const runtime: Runtime = {
     heap,
-    target,
+    tile,
     generated(name) {
       const found = instance.exports[name];
       if (found === undefined) throw new Error(`The generated module has no function ${JSON.stringify(name)}.`);
@@ -43,16 +44,16 @@ export async function installKernels(backend: BackendWasm): Promise<readonly str
   return kernelNames();
 }
 
-/** The generated module's bytes, and what they were made for. */
-async function generate(): Promise<{ code: Uint8Array<ArrayBuffer>; target: Target }> {
+/** The generated module's bytes, and the tile that was chosen. */
+async function generate(): Promise<{ code: Uint8Array<ArrayBuffer>; tile: Tile }> {
   const relaxed = relaxedSimdValidates();
   const trial = startTileTrial(relaxed);
-  const module = new ModuleBuilder();
+  const module = new ModuleBuilder(relaxed);
   // Most of the module is written while the engine optimizes the tiles in the background.
-  for (const family of families) family.emit(module, { relaxed });
+  for (const family of families) family.emit(module);
   const tile = await trial.choose();
   for (const family of families) family.emitTiles?.(module, tile);
-  return { code: module.finish(), target: { relaxed, tile } };
+  return { code: module.finish(), tile };
 }
 
 const ours = new Set<string>();

@@ -9,8 +9,8 @@ export type GeneratedFunction = (...args: readonly number[]) => number;
 /** What kernels run on: tfjs's memory, the generated functions, and the kernels that they replace. */
 export interface Runtime {
   readonly heap: Heap;
-  /** What the code was generated for. */
-  readonly target: Target;
+  /** The innermost product of matrices that was generated. */
+  readonly tile: Tile;
   /** A generated function by its name. */
   generated(name: string): GeneratedFunction;
   /** Runs a kernel of the backend, ours or stock. The caller owns the result. */
@@ -23,22 +23,10 @@ export interface Runtime {
   stock(kernelName: string): tf.KernelFunc;
 }
 
-/** What engine code is generated for. */
-export interface Engine {
-  /** Whether the engine takes relaxed SIMD, which has a fused multiply-add. */
-  readonly relaxed: boolean;
-}
-
-/** How code is generated. */
-export interface Target extends Engine {
-  /** The innermost product of matrices. */
-  readonly tile: Tile;
-}
-
 /** A group of kernels with the WebAssembly that they need. */
 export interface KernelFamily {
   /** Adds the functions of the family to the module. */
-  readonly emit: (module: ModuleBuilder, engine: Engine) => void;
+  readonly emit: (module: ModuleBuilder) => void;
   /** Adds those that depend on the tile, which is known last. */
   readonly emitTiles?: (module: ModuleBuilder, tile: Tile) => void;
   /** The kernels, by the name of what they replace or add. */

@@ -41,7 +41,7 @@ export interface TileTrial {
  */
 export function startTileTrial(relaxed: boolean, time: Timer = timerOfProducts(relaxed)): TileTrial {
   const usual = defaultTile(relaxed);
-  const others = candidateRows.filter((rows) => rows !== usual.rows).map((rows): Tile => ({ rows, fused: relaxed }));
+  const others = candidateRows.filter((rows) => rows !== usual.rows).map((rows): Tile => ({ rows }));
   // The fastest of several: the first runs are slowed down by all kinds of things, and the engine may be quick.
   const before = Math.min(time(usual, runsOfSample), time(usual, runsOfSample));
   for (const tile of [usual, ...others]) time(tile, runsOfWarmUp);
@@ -67,9 +67,9 @@ function fastestOf(tiles: readonly Tile[], time: Timer): readonly number[] {
 }
 
 /** Runs the innermost product of each tile on small matrices. */
-function timerOfProducts(fused: boolean): Timer {
-  const module = new ModuleBuilder();
-  for (const rows of candidateRows) emitTypicalMicroKernel(module, { rows, fused });
+function timerOfProducts(relaxed: boolean): Timer {
+  const module = new ModuleBuilder(relaxed);
+  for (const rows of candidateRows) emitTypicalMicroKernel(module, { rows });
   const memory = new WebAssembly.Memory({ initial: 1 });
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(module.finish()), { env: { memory } });
   const mostRows = Math.max(...candidateRows);

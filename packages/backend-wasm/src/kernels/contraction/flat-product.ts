@@ -1,4 +1,4 @@
-import { f32x4, type I32, i32, type ModuleBuilder, type V128, v128 } from '../../emitter/index.ts';
+import { type I32, i32, type ModuleBuilder, type V128, v128 } from '../../emitter/index.ts';
 import { forFours } from '../elementwise/map.ts';
 
 /** The deepest product that is computed row by row: such a one writes more than it multiplies. */
@@ -25,11 +25,11 @@ const parameters = {
 } as const;
 
 /** Adds the products of a tall matrix and a wide one, for each small depth; they write the result in the order of memory. */
-export function emitFlatProducts(module: ModuleBuilder, fused: boolean): void {
-  for (let depth = 1; depth <= mostFlatDepth; depth++) emitFlatProduct(module, depth, fused);
+export function emitFlatProducts(module: ModuleBuilder): void {
+  for (let depth = 1; depth <= mostFlatDepth; depth++) emitFlatProduct(module, depth);
 }
 
-function emitFlatProduct(module: ModuleBuilder, depth: number, fused: boolean): void {
+function emitFlatProduct(module: ModuleBuilder, depth: number): void {
   module.function(flatProductName(depth), parameters, (f, p) => {
     const [row, at, fromAt] = [f.local('i32'), f.local('i32'), f.local('i32')];
     const factors = Array.from({ length: depth }, () => f.local('v128'));
@@ -40,7 +40,7 @@ function emitFlatProduct(module: ModuleBuilder, depth: number, fused: boolean): 
         startOf(load);
         const sum = factors.reduce<V128>((total, factor, k) => {
           const right = load(pointers[k] as I32);
-          return fused ? f32x4.relaxedMultiplyAdd(factor, right, total) : f32x4.add(f32x4.mul(factor, right), total);
+          return f.multiplyAdd(factor, right, total);
         }, start);
         store(p.output, sum);
         for (const pointer of [...pointers, fromAt, p.output]) f.increase(pointer, bytes);

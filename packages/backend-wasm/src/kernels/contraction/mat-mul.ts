@@ -13,9 +13,9 @@ import { emitVectorProducts } from './vector-product.ts';
 
 /** Products of matrices. */
 export const matMulFamily: KernelFamily = {
-  emit(module, { relaxed }) {
-    emitVectorProducts(module, relaxed);
-    emitFlatProducts(module, relaxed);
+  emit(module) {
+    emitVectorProducts(module);
+    emitFlatProducts(module);
     emitPacking(module);
     emitActivations(module);
   },

@@ -1,6 +1,5 @@
 import {
   type FunctionBuilder,
-  f32x4,
   type I32,
   i32,
   type Local,
@@ -15,7 +14,6 @@ interface Block {
   readonly rows: number;
   /** Vectors of four columns. */
   readonly vectors: number;
-  readonly fused: boolean;
 }
 
 /** How the left operand is walked: along its rows, or along its columns (where it is stored transposed). */
@@ -27,18 +25,18 @@ export function microKernelName(walk: Walk, rows: number, columns: number): stri
 }
 
 /** Adds the innermost products for all tiles of up to the target's rows, and of eight and four columns. */
-export function emitMicroKernels(module: ModuleBuilder, { rows: mostRows, fused }: Tile): void {
+export function emitMicroKernels(module: ModuleBuilder, { rows: mostRows }: Tile): void {
   for (let rows = 1; rows <= mostRows; rows++) {
     for (const vectors of [1, 2]) {
-      emitAlongRows(module, { rows, vectors, fused });
-      emitAlongColumns(module, { rows, vectors, fused });
+      emitAlongRows(module, { rows, vectors });
+      emitAlongColumns(module, { rows, vectors });
     }
   }
 }
 
 /** Adds only the function for whole tiles along rows, which tells how fast the others are. */
-export function emitTypicalMicroKernel(module: ModuleBuilder, { rows, fused }: Tile): void {
-  emitAlongRows(module, { rows, vectors: 2, fused });
+export function emitTypicalMicroKernel(module: ModuleBuilder, { rows }: Tile): void {
+  emitAlongRows(module, { rows, vectors: 2 });
 }
 
 /**
@@ -197,12 +195,7 @@ function forTiles(
 
 type Tuple5 = [Local<'i32'>, Local<'i32'>, Local<'i32'>, Local<'i32'>, Local<'i32'>];
 
-function multiplyInto(
-  f: FunctionBuilder,
-  { rows, vectors, fused }: Block,
-  sums: readonly Local<'v128'>[],
-  b: I32,
-): Multiply {
+function multiplyInto(f: FunctionBuilder, { rows, vectors }: Block, sums: readonly Local<'v128'>[], b: I32): Multiply {
   const right = locals(f, 'v128', vectors);
   const left = f.local('v128');
   return (leftAt) => {
@@ -211,8 +204,7 @@ function multiplyInto(
       f.set(left, leftAt(row));
       right.forEach((value, vector) => {
         const sum = sums[row * vectors + vector] as Local<'v128'>;
-        const added = fused ? f32x4.relaxedMultiplyAdd(left, value, sum) : f32x4.add(sum, f32x4.mul(left, value));
-        f.set(sum, added);
+        f.set(sum, f.multiplyAdd(left, value, sum));
       });
     }
   };

@@ -25,8 +25,8 @@ export class Tiles {
   /** By the columns of a panel (eight, four), then by the rows of a tile. */
   readonly #functions: Readonly<Record<Walk, readonly (readonly GeneratedFunction[])[]>>;
 
-  constructor({ generated, target }: Runtime) {
-    this.#tileRows = target.tile.rows;
+  constructor({ generated, tile }: Runtime) {
+    this.#tileRows = tile.rows;
     const functions = (walk: Walk) =>
       [8, 4].map((columns) =>
         Array.from({ length: this.#tileRows + 1 }, (_, rows) => generated(microKernelName(walk, rows || 1, columns))),

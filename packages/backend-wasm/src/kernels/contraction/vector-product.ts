@@ -18,9 +18,9 @@ export const vectorProducts = { rows: 'vector/rows', sum: 'vector/sum of rows' }
 const columnsAtATime = 2048;
 
 /** Adds the products of a matrix and a vector. Each result begins with an element of `from`, `fromStep` bytes apart. */
-export function emitVectorProducts(module: ModuleBuilder, fused: boolean): void {
-  emitRowProducts(module, fused);
-  emitSumOfRows(module, fused);
+export function emitVectorProducts(module: ModuleBuilder): void {
+  emitRowProducts(module);
+  emitSumOfRows(module);
 }
 
 const parameters = {
@@ -36,14 +36,14 @@ const parameters = {
 } as const;
 
 /** The product of every row of a matrix with a vector. */
-function emitRowProducts(module: ModuleBuilder, fused: boolean): void {
+function emitRowProducts(module: ModuleBuilder): void {
   module.function(
     vectorProducts.rows,
     parameters,
     (f, { matrix, row, rows, columns, vector, output, from, fromStep }) => {
       const done = f.local('i32');
       const take = (count: number): void => {
-        rowProducts(f, fused, count, { matrix, row, columns, vector, output, from, fromStep });
+        rowProducts(f, count, { matrix, row, columns, vector, output, from, fromStep });
         f.increase(matrix, i32.mul(row, i32.const(count)));
         f.increase(output, 4 * count);
         f.increase(done, count);
@@ -65,7 +65,7 @@ interface RowProducts {
 }
 
 /** One row or four rows, with eight sums under way. */
-function rowProducts(f: FunctionBuilder, fused: boolean, count: number, p: RowProducts): void {
+function rowProducts(f: FunctionBuilder, count: number, p: RowProducts): void {
   const vectors = 8 / count;
   const pointers = pointToRows(f, count, p.matrix, p.row);
   const sums = pointers.map(() => Array.from({ length: vectors }, () => f.local('v128')));
@@ -84,7 +84,7 @@ function rowProducts(f: FunctionBuilder, fused: boolean, count: number, p: RowPr
       const right = f.local('v128', v128.load(at, 16 * vector));
       pointers.forEach((pointer, i) => {
         const sum = sums[i]?.[vector] as Local<'v128'>;
-        f.set(sum, multiplyAdd(fused, v128.load(pointer, 16 * vector), right, sum));
+        f.set(sum, f.multiplyAdd(v128.load(pointer, 16 * vector), right, sum));
       });
     }
   });
@@ -93,7 +93,7 @@ function rowProducts(f: FunctionBuilder, fused: boolean, count: number, p: RowPr
     const right = f.local('v128', v128.load32Zero(at));
     pointers.forEach((pointer, i) => {
       const sum = sums[i]?.[0] as Local<'v128'>;
-      f.set(sum, multiplyAdd(fused, v128.load32Zero(pointer), right, sum));
+      f.set(sum, f.multiplyAdd(v128.load32Zero(pointer), right, sum));
     });
   });
   sums.forEach((parts, i) => {
@@ -110,14 +110,14 @@ function sumOfLanes(f: FunctionBuilder, value: V128) {
 }
 
 /** The sum of the rows of a matrix, each times an element of a vector. */
-function emitSumOfRows(module: ModuleBuilder, fused: boolean): void {
+function emitSumOfRows(module: ModuleBuilder): void {
   module.function(
     vectorProducts.sum,
     parameters,
     (f, { matrix, row, rows, columns, vector, output, from, fromStep }) => {
       const [start, count, k, at, i] = [f.local('i32'), f.local('i32'), f.local('i32'), f.local('i32'), f.local('i32')];
       const add = (rowCount: number): void => {
-        addRows(f, fused, rowCount, { at, row, count, vector: i32.add(vector, i32.shl(k, i32.const(2))), output });
+        addRows(f, rowCount, { at, row, count, vector: i32.add(vector, i32.shl(k, i32.const(2))), output });
         f.increase(at, i32.mul(row, i32.const(rowCount)));
         f.increase(k, rowCount);
       };
@@ -148,12 +148,7 @@ interface AddedRows {
 }
 
 /** Adds a few rows, each times an element, to the output. */
-function addRows(
-  f: FunctionBuilder,
-  fused: boolean,
-  rowCount: number,
-  { at, row, count, vector, output }: AddedRows,
-): void {
+function addRows(f: FunctionBuilder, rowCount: number, { at, row, count, vector, output }: AddedRows): void {
   const pointers = pointToRows(f, rowCount, at, row);
   const factors = pointers.map((_, i) => f.local('v128', v128.load32Splat(vector, 4 * i)));
   const target = f.local('i32', output);
@@ -162,7 +157,7 @@ function addRows(
     f.while(i32.leU(i32.add(target, i32.const(bytes)), end), () => {
       store(
         target,
-        pointers.reduce((sum, pointer, i) => multiplyAdd(fused, load(pointer), factors[i] as V128, sum), load(target)),
+        pointers.reduce((sum, pointer, i) => f.multiplyAdd(load(pointer), factors[i] as V128, sum), load(target)),
       );
       for (const pointer of pointers) f.increase(pointer, bytes);
       f.increase(target, bytes);
@@ -170,8 +165,4 @@ function addRows(
   };
   step(16, v128.load, (address, value) => f.do(v128.store(address, value)));
   step(4, v128.load32Zero, (address, value) => f.do(v128.store32Lane(0, address, value)));
-}
-
-function multiplyAdd(fused: boolean, a: V128, b: V128, sum: V128): V128 {
-  return fused ? f32x4.relaxedMultiplyAdd(a, b, sum) : f32x4.add(f32x4.mul(a, b), sum);
 }

@@ -12,11 +12,11 @@ import { emitWindowDots } from './window-dots.ts';
 
 /** Convolution over height and width, and its gradients. */
 export const conv2DFamily: KernelFamily = {
-  emit(module, { relaxed }) {
+  emit(module) {
     emitImageFunctions(module);
-    emitWindowDots(module, relaxed);
+    emitWindowDots(module);
     emitDirect(module);
-    emitSliding(module, relaxed);
+    emitSliding(module);
   },
   kernels(runtime) {
     const product = denseProductOf(runtime);

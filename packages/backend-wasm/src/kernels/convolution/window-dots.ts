@@ -32,16 +32,14 @@ type Locals = { readonly [K in keyof typeof parameters]: Local<'i32'> };
 /**
  * Adds a function that multiplies windows with a filter of one column: a number for each window, which begins with the one at
  * `start`, `startRow` bytes (0 or 4) from window to window. `pixels` and `runs` are the tables of `WindowLeft`.
- *
- * @param relaxed Whether a multiplication and an addition are one instruction of relaxed SIMD.
  */
-export function emitWindowDots(module: ModuleBuilder, relaxed: boolean): void {
+export function emitWindowDots(module: ModuleBuilder): void {
   module.function(windowDots, parameters, (f, locals) => {
     const { windows, pixels, output, start, startRow } = locals;
     const window = f.local('i32', i32.const(0));
     for (const count of [4, 1] as const) {
       f.loop(window, { from: window, below: i32.and(windows, i32.const(-count)), step: count }, () => {
-        const sums = dots(f, locals, count, relaxed);
+        const sums = dots(f, locals, count);
         if (count === 4) storeFour(f, sums, locals);
         else storeOne(f, sums, locals);
         f.increase(pixels, 4 * count);
@@ -57,7 +55,6 @@ function dots(
   f: FunctionBuilder,
   { pixels, origin, runs, runCount, runBytes, filter }: Locals,
   count: 4 | 1,
-  relaxed: boolean,
 ): readonly Local<'v128'>[] {
   const [run, offset, end, weights] = [f.local('i32'), f.local('i32'), f.local('i32'), f.local('v128')];
   const weightsAt = f.local('i32', filter);
@@ -75,11 +72,8 @@ function dots(
       for (const half of [0, 1] as const) {
         f.set(weights, v128.load(weightsAt, 16 * half));
         for (const { at, sums } of windows) {
-          const [value, sum] = [v128.load(at, 16 * half), sums[half]];
-          const added = relaxed
-            ? f32x4.relaxedMultiplyAdd(value, weights, sum)
-            : f32x4.add(sum, f32x4.mul(value, weights));
-          f.set(sum, added);
+          const sum = sums[half];
+          f.set(sum, f.multiplyAdd(v128.load(at, 16 * half), weights, sum));
         }
       }
       for (const { at } of windows) f.increase(at, 32);

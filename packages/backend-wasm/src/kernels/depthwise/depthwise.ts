@@ -13,9 +13,9 @@ import { emitRepetition } from './emit-repetition.ts';
 
 /** Convolution of every channel on its own, and its gradients. */
 export const depthwiseFamily: KernelFamily = {
-  emit(module, { relaxed }) {
-    emitCorrelation(module, relaxed);
-    emitFilterGradient(module, relaxed);
+  emit(module) {
+    emitCorrelation(module);
+    emitFilterGradient(module);
     emitRepetition(module);
   },
   kernels(runtime) {

@@ -1,12 +1,4 @@
-import {
-  type FunctionBuilder,
-  f32x4,
-  type I32,
-  i32,
-  type Local,
-  type ModuleBuilder,
-  type V128,
-} from '../../emitter/index.ts';
+import { type FunctionBuilder, f32x4, type I32, i32, type Local, type ModuleBuilder } from '../../emitter/index.ts';
 import { forStrips, type Strip } from './strips.ts';
 import { type ClippedTaps, clipper, loadWalk, type WalkLocals } from './walk.ts';
 
@@ -20,7 +12,7 @@ const windowsAtATime = 4;
  * Adds a function that multiplies windows with a filter, every channel on its own. A few windows of a row are worked on at a
  * time, so that a tap of the filter is loaded once for them. Results below `low` and above `high` become these.
  */
-export function emitCorrelation(module: ModuleBuilder, fused: boolean): void {
+export function emitCorrelation(module: ModuleBuilder): void {
   const parameters = {
     input: 'i32',
     filter: 'i32',
@@ -36,7 +28,7 @@ export function emitCorrelation(module: ModuleBuilder, fused: boolean): void {
     const [image, row, origin, column] = [f.local('i32'), f.local('i32'), f.local('i32'), f.local('i32')];
     const rows = clipper(f, walk.imageRows, walk.dilationRows, walk.tapRows);
     const at = { input: f.local('i32'), filter: f.local('i32'), output: f.local('i32'), start: f.local('i32') };
-    const windows = (count: number) => emitWindows(f, fused, walk, rows.taps, at, column, count, clamp);
+    const windows = (count: number) => emitWindows(f, walk, rows.taps, at, column, count, clamp);
     f.loop(image, { below: walk.images }, () => {
       f.loop(row, { below: walk.rows }, () => {
         f.set(origin, i32.sub(i32.mul(row, walk.strideRows), walk.beforeRows));
@@ -107,7 +99,6 @@ interface Places {
 /** Code for `count` windows next to each other; a single one may reach over the sides of the image. */
 function emitWindows(
   f: FunctionBuilder,
-  fused: boolean,
   walk: WalkLocals,
   rows: ClippedTaps,
   at: Places,
@@ -133,7 +124,7 @@ function emitWindows(
     const tapColumns = f.local('i32');
     f.set(tapColumns, taps);
     forStrips(f, walk.channels, count === 1 ? 16 : 8, (strip) =>
-      emitStrip(f, fused, walk, strip, {
+      emitStrip(f, walk, strip, {
         ...places,
         tapRows: i32.sub(rows.below, rows.from),
         tapColumns,
@@ -156,7 +147,7 @@ interface Window extends Places {
   readonly clamp: Clamp;
 }
 
-function emitStrip(f: FunctionBuilder, fused: boolean, walk: WalkLocals, strip: Strip, window: Window): void {
+function emitStrip(f: FunctionBuilder, walk: WalkLocals, strip: Strip, window: Window): void {
   const vectors = Array.from({ length: strip.vectors }, (_, i) => i);
   const sums = Array.from({ length: window.count }, () => vectors.map(() => f.local('v128')));
   const at = f.local('i32', i32.add(window.start, i32.mul(strip.offset, walk.startChannel)));
@@ -175,11 +166,11 @@ function emitStrip(f: FunctionBuilder, fused: boolean, walk: WalkLocals, strip: 
       f.increase(row.filter, walk.filterRow);
     });
   };
-  const anyTaps = (): void => forTapRows(() => emitTaps(f, fused, walk, strip, row, window.tapColumns, sums));
+  const anyTaps = (): void => forTapRows(() => emitTaps(f, walk, strip, row, window.tapColumns, sums));
   if (window.count === 1) anyTaps();
   else {
     const sharing = i32.and(i32.eq(walk.tapColumns, i32.const(3)), i32.eq(walk.inputStep, walk.inputTap));
-    f.if(sharing, () => forTapRows(() => emitThreeTaps(f, fused, walk, strip, row, sums)), anyTaps);
+    f.if(sharing, () => forTapRows(() => emitThreeTaps(f, walk, strip, row, sums)), anyTaps);
   }
   f.set(at, i32.add(window.output, strip.offset));
   for (const sum of sums) {
@@ -198,15 +189,7 @@ interface TapRow {
 type Sums = readonly (readonly Local<'v128'>[])[];
 
 /** Adds a row of taps, however many there are. */
-function emitTaps(
-  f: FunctionBuilder,
-  fused: boolean,
-  walk: WalkLocals,
-  strip: Strip,
-  row: TapRow,
-  tapColumns: I32,
-  sums: Sums,
-): void {
+function emitTaps(f: FunctionBuilder, walk: WalkLocals, strip: Strip, row: TapRow, tapColumns: I32, sums: Sums): void {
   const pointers = sums.map(() => f.local('i32'));
   const taps = Array.from({ length: strip.vectors }, () => f.local('v128'));
   const [filterAt, tap] = [f.local('i32', row.filter), f.local('i32')];
@@ -218,7 +201,7 @@ function emitTaps(
     for (const [i, pointer] of pointers.entries()) {
       for (const [v, value] of taps.entries()) {
         const sum = sums[i]?.[v] as Local<'v128'>;
-        f.set(sum, multiplyAdd(fused, strip.load(pointer, v), value, sum));
+        f.set(sum, f.multiplyAdd(strip.load(pointer, v), value, sum));
       }
       f.increase(pointer, walk.inputTap);
     }
@@ -227,14 +210,7 @@ function emitTaps(
 }
 
 /** Adds a row of three taps where windows are as far apart as taps: what is loaded serves up to three windows. */
-function emitThreeTaps(
-  f: FunctionBuilder,
-  fused: boolean,
-  walk: WalkLocals,
-  strip: Strip,
-  row: TapRow,
-  sums: Sums,
-): void {
+function emitThreeTaps(f: FunctionBuilder, walk: WalkLocals, strip: Strip, row: TapRow, sums: Sums): void {
   const filters = [row.filter, f.local('i32'), f.local('i32')] as const;
   f.set(filters[1], i32.add(row.filter, walk.filterTap));
   f.set(filters[2], i32.add(filters[1], walk.filterTap));
@@ -247,14 +223,9 @@ function emitThreeTaps(
       f.set(value, strip.load(at, v));
       for (const [i, tap] of taps.entries()) {
         const sum = sums[pixel - i]?.[v];
-        if (sum !== undefined) f.set(sum, multiplyAdd(fused, value, tap, sum));
+        if (sum !== undefined) f.set(sum, f.multiplyAdd(value, tap, sum));
       }
       f.increase(at, walk.inputStep);
     }
   }
-}
-
-/** a · b + sum. */
-export function multiplyAdd(fused: boolean, a: V128, b: V128, sum: V128): V128 {
-  return fused ? f32x4.relaxedMultiplyAdd(a, b, sum) : f32x4.add(sum, f32x4.mul(a, b));
 }

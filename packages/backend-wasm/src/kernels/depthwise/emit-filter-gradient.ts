@@ -1,5 +1,4 @@
 import { type FunctionBuilder, f32x4, type I32, i32, type Local, type ModuleBuilder } from '../../emitter/index.ts';
-import { multiplyAdd } from './emit-correlation.ts';
 import { forStrips } from './strips.ts';
 import { clipper, loadWalk, type WalkLocals } from './walk.ts';
 
@@ -16,7 +15,7 @@ interface Row {
  * Adds a function that adds, to every tap of a filter, the products of what it met in the windows and of the gradients of the
  * results, every channel on its own. The sums of a row of windows are computed before they join the others.
  */
-export function emitFilterGradient(module: ModuleBuilder, fused: boolean): void {
+export function emitFilterGradient(module: ModuleBuilder): void {
   const parameters = { input: 'i32', slopes: 'i32', gradient: 'i32', walk: 'i32' } as const;
   module.function(filterGradient, parameters, (f, { input, slopes, gradient, walk: address }) => {
     const walk = loadWalk(f, address);
@@ -32,8 +31,8 @@ export function emitFilterGradient(module: ModuleBuilder, fused: boolean): void 
           f.set(at.input, i32.add(i32.add(input, walk.inputOrigin), i32.mul(inputRow, walk.inputRow)));
           f.set(at.slopes, i32.add(slopes, i32.mul(row, walk.outputRow)));
           f.set(at.gradient, i32.add(gradient, i32.mul(tapRow, walk.filterRow)));
-          emitBorders(f, fused, walk, at);
-          emitInside(f, fused, walk, at);
+          emitBorders(f, walk, at);
+          emitInside(f, walk, at);
         });
       });
       f.increase(input, walk.inputImage);
@@ -43,7 +42,7 @@ export function emitFilterGradient(module: ModuleBuilder, fused: boolean): void 
 }
 
 /** The windows that reach over the sides of the image: window by window, tap by tap. */
-function emitBorders(f: FunctionBuilder, fused: boolean, walk: WalkLocals, row: Row): void {
+function emitBorders(f: FunctionBuilder, walk: WalkLocals, row: Row): void {
   const [column, origin, tap] = [f.local('i32'), f.local('i32'), f.local('i32')];
   const [input, slopes, gradient] = [f.local('i32'), f.local('i32'), f.local('i32')];
   const columns = clipper(f, walk.imageColumns, walk.dilationColumns, walk.tapColumns);
@@ -64,7 +63,7 @@ function emitBorders(f: FunctionBuilder, fused: boolean, walk: WalkLocals, row: 
           forStrips(f, walk.channels, 8, (strip) => {
             for (let v = 0; v < strip.vectors; v++) {
               const load = (base: I32) => strip.load(i32.add(base, strip.offset), v);
-              const sum = multiplyAdd(fused, load(input), load(slopes), load(gradient));
+              const sum = f.multiplyAdd(load(input), load(slopes), load(gradient));
               strip.store(i32.add(gradient, strip.offset), v, sum);
             }
           });
@@ -76,14 +75,14 @@ function emitBorders(f: FunctionBuilder, fused: boolean, walk: WalkLocals, row: 
 }
 
 /** The windows that lie inside: two or three taps at a time, all windows of the row. */
-function emitInside(f: FunctionBuilder, fused: boolean, walk: WalkLocals, row: Row): void {
+function emitInside(f: FunctionBuilder, walk: WalkLocals, row: Row): void {
   const left = f.local('i32', walk.tapColumns);
   const begin: Row = { input: f.local('i32'), slopes: f.local('i32'), gradient: f.local('i32') };
   f.set(begin.input, i32.add(row.input, i32.mul(walk.innerBegin, walk.inputStep)));
   f.set(begin.slopes, i32.add(row.slopes, i32.mul(walk.innerBegin, walk.outputStep)));
   f.set(begin.gradient, row.gradient);
   const take = (taps: number): void => {
-    forStrips(f, walk.channels, 8, (strip) => emitTaps(f, fused, walk, strip, begin, taps));
+    forStrips(f, walk.channels, 8, (strip) => emitTaps(f, walk, strip, begin, taps));
     f.increase(begin.input, i32.mul(walk.inputTap, i32.const(taps)));
     f.increase(begin.gradient, i32.mul(walk.filterTap, i32.const(taps)));
     f.increase(left, -taps);
@@ -107,7 +106,6 @@ function emitInside(f: FunctionBuilder, fused: boolean, walk: WalkLocals, row: R
 
 function emitTaps(
   f: FunctionBuilder,
-  fused: boolean,
   walk: WalkLocals,
   strip: Parameters<Parameters<typeof forStrips>[3]>[0],
   begin: Row,
@@ -128,7 +126,7 @@ function emitTaps(
     for (const [i, pointer] of pointers.entries()) {
       for (const [v, slope] of slopes.entries()) {
         const sum = sums[i]?.[v] as Local<'v128'>;
-        f.set(sum, multiplyAdd(fused, strip.load(pointer, v), slope, sum));
+        f.set(sum, f.multiplyAdd(strip.load(pointer, v), slope, sum));
       }
       f.increase(pointer, walk.inputStep);
     }

@@ -11,22 +11,21 @@ import {
 } from '../../emitter/index.ts';
 import type { KernelFamily, Runtime } from '../../runtime/runtime.ts';
 import { sameShape, sizeOf } from '../shape.ts';
+import { type BinarySteps, stepsOf } from './binary-steps.ts';
 import { planBroadcast } from './broadcast.ts';
 import { atan2 } from './inverse-trigonometric.ts';
-import { forVectors } from './map.ts';
+import { forVectors, type Load } from './map.ts';
 import { modulo } from './modulo.ts';
 import { pow } from './power.ts';
+import { elementsOfStep, forVectorsInSteps } from './steps.ts';
 import { forTruths } from './truth-values.ts';
 
 type BinaryLanes = (f: FunctionBuilder, a: Local<'v128'>, b: Local<'v128'>) => V128;
 type DType = 'float32' | 'int32';
 
-/** Those that take more than a few instructions. */
-const longFunctions: ReadonlySet<BinaryLanes> = new Set([pow, atan2, modulo]);
-
 /** What a kernel computes for each dtype that it takes; the result is of that dtype, or bool. */
 interface BinaryFunction {
-  readonly float32?: BinaryLanes;
+  readonly float32?: BinaryLanes | BinarySteps;
   readonly int32?: BinaryLanes;
   readonly result?: 'bool';
 }
@@ -89,14 +88,17 @@ export const binaryFamily: KernelFamily = {
       if (int32 !== undefined) emitBinary(module, `${name}/int32`, int32, result);
     }
   },
-  kernels: (runtime) => Object.fromEntries(Object.keys(functions).map((name) => [name, binaryKernel(runtime, name)])),
+  kernels: (runtime) => {
+    const scratch = runtime.heap.reserve(4 * elementsOfStep);
+    return Object.fromEntries(Object.keys(functions).map((name) => [name, binaryKernel(runtime, name, scratch)]));
+  },
 };
 
 /**
  * Adds a function that computes rows of results; addresses and distances between rows are in bytes. `aColumn` and `bColumn`
- * are 0 where one element of an operand serves a whole row.
+ * are 0 where one element of an operand serves a whole row. At `scratch` is room for the elements of a step.
  */
-function emitBinary(module: ModuleBuilder, name: string, lanes: BinaryLanes, result: 'bool' | undefined): void {
+function emitBinary(module: ModuleBuilder, name: string, lanes: BinaryLanes | BinarySteps, result?: 'bool'): void {
   const parameters = {
     a: 'i32',
     b: 'i32',
@@ -107,48 +109,60 @@ function emitBinary(module: ModuleBuilder, name: string, lanes: BinaryLanes, res
     bRow: 'i32',
     aColumn: 'i32',
     bColumn: 'i32',
+    scratch: 'i32',
   } as const;
-  module.function(name, parameters, (f, { a, b, output, rows, columns, aRow, bRow, aColumn, bColumn }) => {
+  module.function(name, parameters, (f, { a, b, output, rows, columns, aRow, bRow, aColumn, bColumn, scratch }) => {
     const [row, pa, pb] = [f.local('i32'), f.local('i32'), f.local('i32')];
     const [x, y] = [f.local('v128'), f.local('v128')];
     const writeRow = (aSteps: boolean, bSteps: boolean): void => {
       if (!aSteps) f.set(x, v128.load32Splat(pa));
       if (!bSteps) f.set(y, v128.load32Splat(pb));
-      if (result === 'bool') {
-        forTruths(f, columns, output, [...(aSteps ? [pa] : []), ...(bSteps ? [pb] : [])], (load) => {
-          if (aSteps) f.set(x, load(pa));
-          if (bSteps) f.set(y, load(pb));
-          return lanes(f, x, y);
-        });
-        return;
-      }
-      const pointers = [...(aSteps ? [pa] : []), ...(bSteps ? [pb] : []), output];
-      forVectors(f, { count: columns, pointers, vectors: longFunctions.has(lanes) ? 1 : 8 }, (load, store) => {
+      const operands = [...(aSteps ? [pa] : []), ...(bSteps ? [pb] : [])];
+      const read = (load: Load): void => {
         if (aSteps) f.set(x, load(pa));
         if (bSteps) f.set(y, load(pb));
-        store(output, lanes(f, x, y));
-      });
+      };
+      const elements = { count: columns, pointers: [...operands, output] };
+      if (typeof lanes !== 'function') {
+        forVectorsInSteps(
+          f,
+          { ...elements, vectors: 2, scratch: [scratch] },
+          stepsOf(f, lanes, { a: x, b: y, read }, [output, scratch]),
+        );
+      } else if (result === 'bool') {
+        forTruths(f, columns, output, operands, (load) => {
+          read(load);
+          return lanes(f, x, y);
+        });
+      } else {
+        forVectors(f, { ...elements, vectors: lanes === modulo ? 1 : 8 }, (load, store) => {
+          read(load);
+          store(output, lanes(f, x, y));
+        });
+      }
     };
-    f.loop(row, { below: rows }, () => {
-      f.set(pa, a);
-      f.set(pb, b);
-      f.if(
-        i32.and(aColumn, bColumn),
-        () => writeRow(true, true),
-        () =>
-          f.if(
-            aColumn,
-            () => writeRow(true, false),
-            () => writeRow(false, true),
-          ),
-      );
-      f.increase(a, aRow);
-      f.increase(b, bRow);
-    });
+    const writeRows = (aSteps: boolean, bSteps: boolean): void =>
+      f.loop(row, { below: rows }, () => {
+        f.set(pa, a);
+        f.set(pb, b);
+        writeRow(aSteps, bSteps);
+        f.increase(a, aRow);
+        f.increase(b, bRow);
+      });
+    f.if(
+      i32.and(aColumn, bColumn),
+      () => writeRows(true, true),
+      () =>
+        f.if(
+          aColumn,
+          () => writeRows(true, false),
+          () => writeRows(false, true),
+        ),
+    );
   });
 }
 
-function binaryKernel({ heap, generated, stock }: Runtime, name: string): tf.KernelFunc {
+function binaryKernel({ heap, generated, stock }: Runtime, name: string, scratch: number): tf.KernelFunc {
   const { float32, int32, result } = functions[name] ?? {};
   const run = {
     float32: float32 && generated(`${name}/float32`),
@@ -160,7 +174,7 @@ function binaryKernel({ heap, generated, stock }: Runtime, name: string): tf.Ker
     if (compute === undefined) return stock(name)(params);
     if (sameShape(a.shape, b.shape)) {
       const output = heap.allocate(a.shape, result ?? a.dtype);
-      compute(heap.address(a), heap.address(b), heap.address(output), 1, sizeOf(a.shape), 0, 0, 1, 1);
+      compute(heap.address(a), heap.address(b), heap.address(output), 1, sizeOf(a.shape), 0, 0, 1, 1, scratch);
       return output;
     }
     const { shape, rows, columns, aRow, bRow, aColumn, bColumn, grids } = planBroadcast(a.shape, b.shape);
@@ -170,7 +184,7 @@ function binaryKernel({ heap, generated, stock }: Runtime, name: string): tf.Ker
     let place = heap.address(output);
     const bytes = rows * columns * (result === 'bool' ? 1 : 4);
     for (const grid of grids) {
-      compute(pa + 4 * grid.a, pb + 4 * grid.b, place, rows, columns, 4 * aRow, 4 * bRow, aColumn, bColumn);
+      compute(pa + 4 * grid.a, pb + 4 * grid.b, place, rows, columns, 4 * aRow, 4 * bRow, aColumn, bColumn, scratch);
       place += bytes;
     }
     return output;

@@ -2,13 +2,24 @@ import * as tf from '@tensorflow/tfjs-core';
 import { f32x4, i32x4 } from '../../emitter/index.ts';
 import type { KernelFamily, Runtime } from '../../runtime/runtime.ts';
 import { sizeOf } from '../shape.ts';
-import { emitMap } from './map.ts';
+import { emitMap, type Lanes } from './map.ts';
 import { forTruths } from './truth-values.ts';
+
+/** Without the digits behind the point: NaN gives 0, what is too large the nearest integer. */
+const truncate: Lanes = (f, x) => (f.relaxed ? truncateRelaxed(f, x) : i32x4.fromF32x4(x));
+
+/** The same by an instruction that may give the lowest integer where this gives 0 or the nearest. */
+const truncateRelaxed: Lanes = (f, x) => {
+  const result = f.local('v128', i32x4.relaxedFromF32x4(x));
+  const isLowest = i32x4.eq(result, f.constant(i32x4.const(0x80000000 | 0)));
+  f.if(i32x4.bitmask(isLowest), () => f.set(result, i32x4.fromF32x4(x)));
+  return result;
+};
 
 /** Casts that stock tfjs does element by element. */
 export const castFamily: KernelFamily = {
   emit(module) {
-    emitMap(module, 'Cast/float32/int32', (_, x) => i32x4.fromF32x4(x), { isShort: true });
+    emitMap(module, 'Cast/float32/int32', truncate, { isShort: true });
     const parameters = { input: 'i32', output: 'i32', count: 'i32' } as const;
     for (const dtype of ['float32', 'int32'] as const) {
       module.function(`Cast/${dtype}/bool`, parameters, (f, { input, output, count }) => {

@@ -1,25 +1,27 @@
-import { f32x4, v128 } from '../../emitter/index.ts';
-import { expNear, withSignOf } from './exponential.ts';
-import type { Lanes } from './map.ts';
+import { f32x4 } from '../../emitter/index.ts';
+import { expm1Of, magnitudeOf, withSignOf } from './exponential.ts';
 import { fitPolynomial, polynomial, powerSeries } from './polynomial.ts';
+import type { TwoSteps } from './steps.ts';
 
-/** erf(x) / x as a function of x², for x up to 1. */
-const [atZero = 0, ...nearZero] = fitPolynomial((square) => erfOverX(square), 0, 1, 6);
+/** From here on the error function is 1 in float32. */
+const end = 4;
 
-/** (1 - erf(x)) · e^(x²), from 1 to where erf is 1 in float32. */
-const far = fitPolynomial(scaledComplement, 1, 4, 10);
+/** ln(1 - erf(x)) / x + 1, which is small where x is, so that its rounding does not count there. */
+const remainder = fitPolynomial((x) => logarithmOfComplement(x) / x + 1, 0, end, 10);
 
 /** The error function: within 3 ulp. */
-export const erf: Lanes = (f, x) => {
-  const magnitude = f.local('v128', f32x4.pmin(f32x4.abs(x), f32x4.const(4)));
-  const square = f.local('v128', f32x4.mul(magnitude, magnitude));
-  const gauss = f.local('v128', f32x4.neg(square));
-  const complement = f32x4.mul(expNear(f, gauss), polynomial(f, magnitude, far));
-  const tail = f.local('v128', f32x4.sub(f32x4.const(1), complement));
-  const small = f32x4.mul(square, polynomial(f, square, nearZero));
-  const center = f32x4.mul(magnitude, f32x4.add(f.constant(f32x4.const(atZero)), small));
-  return withSignOf(f, x, v128.select(f32x4.lt(magnitude, f32x4.const(1)), center, tail));
+export const erf: TwoSteps = {
+  first: (f, x) => {
+    const magnitude = f.local('v128', f32x4.pmin(magnitudeOf(f, x), f.constant(f32x4.const(end))));
+    return f32x4.sub(f32x4.mul(magnitude, polynomial(f, magnitude, remainder)), magnitude);
+  },
+  second: (f, x, t) => withSignOf(f, x, magnitudeOf(f, expm1Of(f, t))),
 };
+
+/** ln(1 - erf(x)), for x above 0. */
+function logarithmOfComplement(x: number): number {
+  return x < 0.5 ? Math.log1p(-x * erfOverX(x * x)) : Math.log(scaledComplement(x)) - x * x;
+}
 
 function erfOverX(square: number): number {
   let factorial = 1;
@@ -29,7 +31,7 @@ function erfOverX(square: number): number {
   });
 }
 
-/** By the series below 2, by the continued fraction above. */
+/** (1 - erf(x)) · e^(x²): by the series below 2, by the continued fraction above. */
 function scaledComplement(x: number): number {
   if (x < 2) return (1 - x * erfOverX(x * x)) * Math.exp(x * x);
   let fraction = x;

@@ -1,6 +1,7 @@
 import { type FunctionBuilder, f32x4, i32, i32x4, type Local, type V128, v128 } from '../../emitter/index.ts';
 import type { Lanes } from './map.ts';
 import { fitPolynomial, polynomial, powerSeries } from './polynomial.ts';
+import type { TwoSteps } from './steps.ts';
 
 /** ln 2 in two parts, so that n · high is exact for the whole numbers n that occur. */
 const ln2High = 0.693145751953125;
@@ -28,8 +29,8 @@ export interface Reduced {
 export function reduce(f: FunctionBuilder, x: V128): Reduced {
   const value = f.local('v128', x);
   const n = f.local('v128', f32x4.nearest(f32x4.mul(value, f.constant(f32x4.const(Math.LOG2E)))));
-  const high = f32x4.sub(value, f32x4.mul(n, f.constant(f32x4.const(ln2High))));
-  const r = f.local('v128', f32x4.sub(high, f32x4.mul(n, f.constant(f32x4.const(ln2Low)))));
+  const high = f.multiplyAdd(n, f.constant(f32x4.const(-ln2High)), value);
+  const r = f.local('v128', f.multiplyAdd(n, f.constant(f32x4.const(-ln2Low)), high));
   const square = f.local('v128', f32x4.mul(r, r));
   return { n, r, tail: f32x4.mul(square, polynomial(f, r, remainderOfExp)) };
 }
@@ -60,7 +61,7 @@ function clamp(f: FunctionBuilder, x: V128, low: number, high: number): V128 {
 /** eˣ: within 1.5 ulp everywhere, denormal results included. */
 export const exp: Lanes = (f, x) => {
   const result = f.local('v128', expNear(f, x));
-  f.if(v128.anyTrue(f32x4.gt(f32x4.abs(x), f.constant(f32x4.const(largestNear)))), () => {
+  f.if(i32x4.bitmask(f32x4.gt(magnitudeOf(f, x), f.constant(f32x4.const(largestNear)))), () => {
     const reduced = reduce(f, clamp(f, x, -105, 90));
     f.set(result, scaleByPowerOfTwo(f, onePlus(f, reduced), f32x4.add(reduced.n, f32x4.const(integral))));
   });
@@ -71,7 +72,7 @@ export const exp: Lanes = (f, x) => {
 const largestNear = 87;
 
 /** eˣ for numbers up to 87 in magnitude: within 1.5 ulp. */
-export const expNear: Lanes = (f, x) => {
+const expNear: Lanes = (f, x) => {
   const reduced = reduce(f, x);
   return f32x4.mul(onePlus(f, reduced), powerOfTwo(f, reduced.n));
 };
@@ -80,7 +81,7 @@ export const expNear: Lanes = (f, x) => {
 export const expm1: Lanes = (f, x) => v128.or(expm1Of(f, f32x4.pmin(x, f.constant(f32x4.const(89)))), signOf(f, x));
 
 /** The same up to 89, but +0 for -0. */
-function expm1Of(f: FunctionBuilder, x: V128): V128 {
+export function expm1Of(f: FunctionBuilder, x: V128): V128 {
   const { n, r, tail } = reduce(f, f32x4.pmax(x, f.constant(f32x4.const(-40))));
   // Half of the power of two, so that the largest is a float32.
   const half = f.local('v128', powerOfTwo(f, n, -1));
@@ -92,9 +93,9 @@ function expm1Of(f: FunctionBuilder, x: V128): V128 {
 }
 
 /** The hyperbolic tangent: within 3 ulp. */
-export const tanh: Lanes = (f, x) => {
-  const t = f.local('v128', expm1Of(f, f32x4.mul(f32x4.abs(x), f.constant(f32x4.const(-2)))));
-  return withSignOf(f, x, f32x4.abs(f32x4.div(t, f32x4.add(t, f.constant(f32x4.const(2))))));
+export const tanh: TwoSteps = {
+  first: (f, x) => expm1Of(f, f32x4.mul(magnitudeOf(f, x), f.constant(f32x4.const(-2)))),
+  second: (f, x, t) => withSignOf(f, x, magnitudeOf(f, f32x4.div(t, f32x4.add(t, f.constant(f32x4.const(2)))))),
 };
 
 /** 1 / (1 + e⁻ˣ): within 3 ulp, for very negative x too. */
@@ -123,6 +124,11 @@ export const selu: Lanes = (f, x) =>
 /** A value without a sign with the sign of another. */
 export function withSignOf(f: FunctionBuilder, sign: V128, magnitude: V128): V128 {
   return v128.or(magnitude, signOf(f, sign));
+}
+
+/** The magnitude. `f32x4.abs` makes its mask anew each time. */
+export function magnitudeOf(f: FunctionBuilder, x: V128): V128 {
+  return v128.and(x, f.constant(i32x4.const(0x7fffffff)));
 }
 
 /** The sign bits alone. */

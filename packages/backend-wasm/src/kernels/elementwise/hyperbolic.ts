@@ -1,84 +1,97 @@
 import { type FunctionBuilder, f32x4, i32x4, type Local, type V128, v128 } from '../../emitter/index.ts';
-import { onePlus, powerOfTwo, reduce, withSignOf } from './exponential.ts';
-import { logOf, logOfSum, splitNormal } from './logarithm.ts';
+import { magnitudeOf, onePlus, powerOfTwo, reduce, withSignOf } from './exponential.ts';
+import { logOf, logOfOneAnd, splitNormal } from './logarithm.ts';
 import type { Lanes } from './map.ts';
+import type { TwoSteps } from './steps.ts';
 
 const number = (f: FunctionBuilder, value: number): V128 => f.constant(f32x4.const(value));
 
 /** (eˣ + e⁻ˣ) / 2: within 3 ulp. */
 export const cosh: Lanes = (f, x) => {
-  const reduced = reduce(f, f32x4.pmin(f32x4.abs(x), number(f, 89.5)));
+  const reduced = reduce(f, f32x4.pmin(magnitudeOf(f, x), number(f, 89.5)));
   // A quarter of the power, so that what leads to the largest result is a float32.
   const quarter = f.local('v128', f32x4.mul(onePlus(f, reduced), powerOfTwo(f, reduced.n, -2)));
   return f32x4.add(f32x4.add(quarter, quarter), f32x4.div(number(f, 0.125), quarter));
 };
 
 /** (eˣ - e⁻ˣ) / 2: within 3 ulp, near 0 too. */
-export const sinh: Lanes = (f, x) => {
-  const magnitude = f.local('v128', f32x4.abs(x));
-  const { n, r, tail } = reduce(f, f32x4.pmin(magnitude, number(f, 89.7)));
+export const sinh: TwoSteps = {
   // A quarter of eˣ - 1, so that what leads to the largest result is a float32.
-  const quarter = f.local('v128', powerOfTwo(f, n, -2));
-  const t = f.local('v128', f32x4.add(f32x4.mul(quarter, f32x4.add(r, tail)), f32x4.sub(quarter, number(f, 0.25))));
-  // What is divided by an infinite number is 0.
-  const divisor = f32x4.add(f32x4.mul(t, number(f, 4)), number(f, 1));
-  const half = f.local('v128', f32x4.add(t, f32x4.div(t, divisor)));
-  const isTiny = f32x4.lt(magnitude, number(f, 2 ** -12));
-  return withSignOf(f, x, v128.select(isTiny, magnitude, f32x4.add(half, half)));
+  first: (f, x) => {
+    const { n, r, tail } = reduce(f, f32x4.pmin(magnitudeOf(f, x), number(f, 89.7)));
+    const quarter = f.local('v128', powerOfTwo(f, n, -2));
+    return f32x4.add(f32x4.mul(quarter, f32x4.add(r, tail)), f32x4.sub(quarter, number(f, 0.25)));
+  },
+  second: (f, x, t) => {
+    // What is divided by an infinite number is 0.
+    const divisor = f32x4.add(f32x4.mul(t, number(f, 4)), number(f, 1));
+    const half = f.local('v128', f32x4.add(t, f32x4.div(t, divisor)));
+    const magnitude = f.local('v128', magnitudeOf(f, x));
+    const isTiny = f32x4.lt(magnitude, number(f, 2 ** -12));
+    return withSignOf(f, x, v128.select(isTiny, magnitude, f32x4.add(half, half)));
+  },
 };
 
 /** From here on ln(2x) is both inverse functions in float32. */
 const large = 4096;
 
 /** Corrects the result of an inverse function where x is large. */
-function correctLarge(f: FunctionBuilder, x: Local<'v128'>, result: Local<'v128'>): void {
-  const isLarge = f.local('v128', f32x4.ge(x, number(f, large)));
-  f.if(v128.anyTrue(isLarge), () => {
+function correctLarge(f: FunctionBuilder, x: V128, result: Local<'v128'>): void {
+  f.if(i32x4.bitmask(f32x4.ge(x, number(f, large))), () => {
     const { exponent, mantissa } = splitNormal(f, x);
     const twice = f.local('v128', i32x4.add(exponent, i32x4.const(1)));
     const isInRange = f32x4.lt(x, f32x4.const(Number.POSITIVE_INFINITY));
     const logarithm = v128.select(isInRange, logOf(f, { exponent: twice, mantissa }), x);
-    f.set(result, v128.select(isLarge, logarithm, result));
+    f.set(result, v128.select(f32x4.ge(x, f32x4.const(large)), logarithm, result));
   });
-}
-
-/** ln(1 + u). */
-function logOfOneAnd(f: FunctionBuilder, u: V128): Local<'v128'> {
-  const value = f.local('v128', u);
-  const sum = f.local('v128', f32x4.add(value, number(f, 1)));
-  return f.local('v128', logOfSum(f, value, sum));
 }
 
 /** The inverse of sinh: within 4 ulp, near 0 too. */
-export const asinh: Lanes = (f, x) => {
-  const magnitude = f.local('v128', f32x4.abs(x));
-  const square = f.local('v128', f32x4.mul(magnitude, magnitude));
-  const root = f32x4.sqrt(f32x4.add(square, number(f, 1)));
-  const u = f32x4.add(magnitude, f32x4.div(square, f32x4.add(root, number(f, 1))));
-  const result = logOfOneAnd(f, u);
-  correctLarge(f, magnitude, result);
-  return withSignOf(f, x, result);
+export const asinh: TwoSteps = {
+  first: (f, x) => {
+    const magnitude = f.local('v128', magnitudeOf(f, x));
+    const square = f.local('v128', f32x4.mul(magnitude, magnitude));
+    const root = f32x4.sqrt(f32x4.add(square, number(f, 1)));
+    return f32x4.add(magnitude, f32x4.div(square, f32x4.add(root, number(f, 1))));
+  },
+  second: (f, x, u) => {
+    const result = f.local('v128', logOfOneAnd(f, u));
+    correctLarge(f, magnitudeOf(f, x), result);
+    return withSignOf(f, x, result);
+  },
 };
 
 /** The inverse of cosh: within 4 ulp, near 1 too; NaN below. */
-export const acosh: Lanes = (f, x) => {
-  const t = f.local('v128', f32x4.sub(x, number(f, 1)));
-  // Below 1 the square is made negative, which has no root.
-  const root = f32x4.sqrt(f32x4.mul(t, f32x4.add(f32x4.abs(t), number(f, 2))));
-  const result = logOfOneAnd(f, f32x4.add(t, root));
-  correctLarge(f, x, result);
-  return result;
+export const acosh: TwoSteps = {
+  first: (f, x) => {
+    const t = f.local('v128', f32x4.sub(x, number(f, 1)));
+    // Below 1 the square is made negative, which has no root.
+    return f32x4.add(t, f32x4.sqrt(f32x4.mul(t, f32x4.add(magnitudeOf(f, t), number(f, 2)))));
+  },
+  second: (f, x, u) => {
+    const result = f.local('v128', logOfOneAnd(f, u));
+    correctLarge(f, x, result);
+    return result;
+  },
 };
 
 /** The inverse of tanh: within 3 ulp, near 0 too; infinite at 1, NaN beyond. */
-export const atanh: Lanes = (f, x) => {
-  const a = f.local('v128', f32x4.abs(x));
-  const one = number(f, 1);
-  const twice = logOfOneAnd(f, f32x4.div(f32x4.add(a, a), f32x4.sub(one, a)));
-  const result = f.local('v128', f32x4.mul(twice, number(f, 0.5)));
-  f.if(v128.anyTrue(f32x4.ge(a, one)), () => {
-    const atEnd = v128.select(f32x4.eq(a, one), number(f, Number.POSITIVE_INFINITY), number(f, Number.NaN));
-    f.set(result, v128.select(f32x4.ge(a, one), atEnd, result));
-  });
-  return withSignOf(f, x, result);
+export const atanh: TwoSteps = {
+  first: (f, x) => {
+    const a = f.local('v128', magnitudeOf(f, x));
+    return f32x4.div(f32x4.add(a, a), f32x4.sub(number(f, 1), a));
+  },
+  second: (f, x, u) => {
+    const result = f.local('v128', f32x4.mul(logOfOneAnd(f, u), number(f, 0.5)));
+    const a = magnitudeOf(f, x);
+    f.if(i32x4.bitmask(f32x4.ge(a, number(f, 1))), () => {
+      const atEnd = v128.select(
+        f32x4.eq(a, f32x4.const(1)),
+        f32x4.const(Number.POSITIVE_INFINITY),
+        f32x4.const(Number.NaN),
+      );
+      f.set(result, v128.select(f32x4.ge(a, f32x4.const(1)), atEnd, result));
+    });
+    return withSignOf(f, x, result);
+  },
 };

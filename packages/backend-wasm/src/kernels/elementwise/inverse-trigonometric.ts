@@ -1,7 +1,9 @@
 import { type FunctionBuilder, f32x4, i32, i32x4, type Local, type V128, v128 } from '../../emitter/index.ts';
-import { withSignOf } from './exponential.ts';
+import type { BinarySteps } from './binary-steps.ts';
+import { magnitudeOf, withSignOf } from './exponential.ts';
 import type { Lanes } from './map.ts';
 import { fitPolynomial, polynomial, powerSeries } from './polynomial.ts';
+import type { TwoSteps } from './steps.ts';
 
 /** A number as a float32 and what that lacks. */
 function split(value: number): readonly [high: number, low: number] {
@@ -34,37 +36,46 @@ function asinCoefficient(n: number): number {
 
 const number = (f: FunctionBuilder, value: number): V128 => f.constant(f32x4.const(value));
 
-/** The angle from 0 to π/2 whose tangent is a ratio of two magnitudes, not both 0 or both infinite. */
-function angleOf(f: FunctionBuilder, opposite: Local<'v128'>, adjacent: V128): V128 {
+/** The ratio of two magnitudes, the smaller to the larger; NaN where both are 0 or infinite. */
+function ratio(opposite: V128, adjacent: V128): V128 {
   // Of numbers that cannot be compared these give different ones, so that a NaN on either side stays.
-  const t = f.local('v128', f32x4.div(f32x4.pmin(opposite, adjacent), f32x4.pmax(adjacent, opposite)));
+  return f32x4.div(f32x4.pmin(opposite, adjacent), f32x4.pmax(adjacent, opposite));
+}
+
+/** The angle from 0 to π/2 whose tangent is the ratio t, or its inverse where it is steep. */
+function angleOf(f: FunctionBuilder, t: Local<'v128'>, isSteep: Local<'v128'>): V128 {
   const square = f.local('v128', f32x4.mul(t, t));
   const small = f32x4.mul(f32x4.mul(t, square), polynomial(f, square, remainderOfAtan));
   // The angle is π/2 - atan(1 / tangent) above 1.
-  const isSteep = f.local('v128', f32x4.gt(opposite, adjacent));
   const turned = (x: V128): V128 => v128.xor(x, v128.and(isSteep, f.constant(f32x4.const(-0))));
   const base = (part: 0 | 1): V128 => v128.and(isSteep, number(f, halfPi[part]));
   return f32x4.add(base(0), f32x4.add(turned(t), f32x4.add(turned(small), base(1))));
 }
 
 /** The inverse tangent: within 2 ulp. */
-export const atan: Lanes = (f, x) => withSignOf(f, x, angleOf(f, f.local('v128', f32x4.abs(x)), number(f, 1)));
+export const atan: TwoSteps = {
+  first: (f, x) => ratio(f.local('v128', magnitudeOf(f, x)), number(f, 1)),
+  second: (f, x, t) => withSignOf(f, x, angleOf(f, t, f.local('v128', f32x4.gt(magnitudeOf(f, x), number(f, 1))))),
+};
 
 /** The angle of the point (x, y): within 3 ulp, with the special cases of C's `atan2`. */
-export function atan2(f: FunctionBuilder, y: Local<'v128'>, x: Local<'v128'>): V128 {
-  const [a, b] = [f.local('v128', f32x4.abs(y)), f.local('v128', f32x4.abs(x))];
-  const angle = f.local('v128', angleOf(f, a, b));
-  // 0 / 0 and ∞ / ∞ are NaN; the first are the angle 0, the second π/4.
-  f.if(v128.anyTrue(f32x4.ne(angle, angle)), () => {
-    const areEqual = f32x4.eq(a, b);
-    const diagonal = v128.andNot(number(f, quarterPi), f32x4.eq(a, number(f, 0)));
-    f.set(angle, v128.select(v128.and(areEqual, f32x4.ne(angle, angle)), diagonal, angle));
-  });
-  const behind = f32x4.sub(number(f, pi[0]), f32x4.sub(angle, number(f, pi[1])));
-  // All bits where the sign is.
-  const isLeft = i32x4.shrS(x, i32.const(31));
-  return withSignOf(f, y, v128.select(f.local('v128', isLeft), behind, angle));
-}
+export const atan2: BinarySteps = [
+  (f, y, x) => [ratio(f.local('v128', magnitudeOf(f, y)), f.local('v128', magnitudeOf(f, x)))],
+  (f, y, x, [t]) => {
+    const [a, b] = [f.local('v128', magnitudeOf(f, y)), f.local('v128', magnitudeOf(f, x))];
+    const angle = f.local('v128', angleOf(f, t, f.local('v128', f32x4.gt(a, b))));
+    // 0 / 0 and ∞ / ∞ are NaN; the first are the angle 0, the second π/4.
+    f.if(i32x4.bitmask(f32x4.ne(angle, angle)), () => {
+      const areEqual = f32x4.eq(a, b);
+      const diagonal = v128.andNot(number(f, quarterPi), f32x4.eq(a, number(f, 0)));
+      f.set(angle, v128.select(v128.and(areEqual, f32x4.ne(angle, angle)), diagonal, angle));
+    });
+    const behind = f32x4.sub(number(f, pi[0]), f32x4.sub(angle, number(f, pi[1])));
+    // All bits where the sign is.
+    const isLeft = i32x4.shrS(x, i32.const(31));
+    return [withSignOf(f, y, v128.select(f.local('v128', isLeft), behind, angle))];
+  },
+];
 
 /** t + t³ · …, the inverse sine of a t up to ½, from t and t². */
 function asinOf(f: FunctionBuilder, t: Local<'v128'>, square: Local<'v128'>): V128 {
@@ -73,7 +84,7 @@ function asinOf(f: FunctionBuilder, t: Local<'v128'>, square: Local<'v128'>): V1
 
 /** For arguments up to ½ they are it themselves; beyond, cos 2u = 1 - 2 sin² u leads to one: the inverse sine is π/2 - 2 · arc. */
 function arc(f: FunctionBuilder, x: V128): Record<'isNear' | 'value', Local<'v128'>> {
-  const magnitude = f.local('v128', f32x4.abs(x));
+  const magnitude = f.local('v128', magnitudeOf(f, x));
   const isNear = f.local('v128', f32x4.le(magnitude, number(f, 0.5)));
   const half = f32x4.mul(f32x4.sub(number(f, 1), magnitude), number(f, 0.5));
   const square = f.local('v128', v128.select(isNear, f32x4.mul(magnitude, magnitude), half));

@@ -2,6 +2,7 @@ import { type FunctionBuilder, f32x4, type I32, i32, i32x4, type Local, type V12
 import { exp, signOf } from './exponential.ts';
 import type { Lanes } from './map.ts';
 import { fitPolynomial, polynomial, powerSeries } from './polynomial.ts';
+import type { TwoSteps } from './steps.ts';
 
 const ln2High = 0.693359375;
 const ln2Low = Math.LN2 - ln2High;
@@ -27,11 +28,15 @@ export interface Split {
   readonly mantissa: Local<'v128'>;
 }
 
-/** A positive, normal number as m · 2ᵉ with m between √½ and √2. */
+/** The e of a positive, normal number m · 2ᵉ with m between √½ and √2. */
+function exponentOf(f: FunctionBuilder, x: V128): V128 {
+  return i32x4.shrS(i32x4.sub(x, f.constant(i32x4.const(rootOfHalf))), i32.const(23));
+}
+
+/** The same with its m. */
 export function splitNormal(f: FunctionBuilder, x: V128): Split {
   const value = f.local('v128', x);
-  const above = i32x4.sub(value, f.constant(i32x4.const(rootOfHalf)));
-  const exponent = f.local('v128', i32x4.shrS(above, i32.const(23)));
+  const exponent = f.local('v128', exponentOf(f, value));
   const mantissa = f.local('v128', i32x4.sub(value, i32x4.shl(exponent, i32.const(23))));
   return { exponent, mantissa };
 }
@@ -45,23 +50,33 @@ export function splitExponent(f: FunctionBuilder, x: V128): Split {
   return { exponent: f.local('v128', i32x4.sub(exponent, v128.and(denormal, i32x4.const(24)))), mantissa };
 }
 
-/** Whether some lane is no positive, normal, finite number. */
-export function someUnusual(f: FunctionBuilder, x: V128): I32 {
-  // The smallest normal number becomes the lowest integer, so that all others are above the largest normal number.
+/** Whether some lane is no positive, normal number below a power of two, by default any finite one. */
+export function someUnusual(f: FunctionBuilder, x: V128, below?: number): I32 {
+  return i32x4.bitmask(isUnusual(f, x, below));
+}
+
+/** Which lanes these are. */
+export function isUnusual(f: FunctionBuilder, x: V128, below: number = 2 ** 128): V128 {
+  // The smallest normal number becomes the lowest integer, so that all others are above the largest usual number.
   const shift = (0x80000000 - 0x00800000) | 0;
   const steps = i32x4.add(x, f.constant(i32x4.const(shift)));
-  return v128.anyTrue(i32x4.gtS(steps, f.constant(i32x4.const((0x7f7fffff + shift) | 0))));
+  const largest = ((127 + Math.log2(below)) << 23) - 1;
+  return i32x4.gtS(steps, f.constant(i32x4.const((largest + shift) | 0)));
 }
 
 /** ln(m · 2ᵉ). */
 export function logOf(f: FunctionBuilder, { exponent, mantissa }: Split): V128 {
+  return logOfRest(f, exponent, f.local('v128', f32x4.sub(mantissa, f.constant(f32x4.const(1)))));
+}
+
+/** ln((1 + r) · 2ᵉ). */
+function logOfRest(f: FunctionBuilder, exponent: V128, r: Local<'v128'>): V128 {
   const e = f.local('v128', f32x4.fromI32x4(exponent));
-  const r = f.local('v128', f32x4.sub(mantissa, f.constant(f32x4.const(1))));
   const square = f.local('v128', f32x4.mul(r, r));
   const cubic = f32x4.mul(f32x4.mul(r, square), polynomial(f, r, remainderOfLog));
   const half = f32x4.mul(square, f.constant(f32x4.const(0.5)));
-  const small = f32x4.sub(f32x4.add(cubic, f32x4.mul(e, f.constant(f32x4.const(ln2Low)))), half);
-  return f32x4.add(f32x4.add(r, small), f32x4.mul(e, f.constant(f32x4.const(ln2High))));
+  const small = f32x4.sub(f.multiplyAdd(e, f.constant(f32x4.const(ln2Low)), cubic), half);
+  return f.multiplyAdd(e, f.constant(f32x4.const(ln2High)), f32x4.add(r, small));
 }
 
 /** The natural logarithm: within 1.5 ulp; -∞ at 0, NaN below. */
@@ -80,26 +95,35 @@ function withLogarithmsEnds(x: V128, inside: V128): V128 {
   return v128.select(f32x4.lt(x, f32x4.const(0)), f32x4.const(Number.NaN), atZero);
 }
 
-/** ln(1 + x) where 1 + x, which it gets too, is a normal number. */
-export function logOfSum(f: FunctionBuilder, x: V128, sum: Local<'v128'>): V128 {
-  return f32x4.add(logOf(f, splitNormal(f, sum)), lostShare(f, x, sum));
+/** (1 + x) · 2⁻ᵉ - 1, with the digits that 1 + x loses to rounding. */
+function restOfSum(f: FunctionBuilder, x: V128, e: V128): V128 {
+  const one = f.constant(f32x4.const(1));
+  const power = f.local('v128', i32x4.sub(one, i32x4.shl(e, i32.const(23))));
+  // Each part is exact.
+  return f.multiplyAdd(x, power, f32x4.sub(power, one));
 }
 
-/** What 1 + x lost to rounding, as a share of the sum. */
-function lostShare(f: FunctionBuilder, x: V128, sum: Local<'v128'>): V128 {
-  const lost = f32x4.sub(x, f32x4.sub(sum, f.constant(f32x4.const(1))));
-  // As an integer, 2 · 1.0 minus a number is its inverse: exactly at 1, and within an eighth, which is enough, elsewhere.
-  const largest = f.constant(i32x4.const(0x7f000000));
-  return f32x4.mul(lost, i32x4.sub(largest, i32x4.minS(sum, largest)));
+/** ln(1 + x), where 1 + x is a normal number below 2^126. */
+export function logOfOneAnd(f: FunctionBuilder, x: V128): V128 {
+  const exponent = f.local('v128', exponentOf(f, f32x4.add(x, f.constant(f32x4.const(1)))));
+  return logOfRest(f, exponent, f.local('v128', restOfSum(f, x, exponent)));
 }
 
 /** ln(1 + x): within 2 ulp, near 0 too. */
-export const log1p: Lanes = (f, x) => {
-  const sum = f.local('v128', f32x4.add(x, f.constant(f32x4.const(1))));
-  const result = f.local('v128', logOfSum(f, x, sum));
-  f.if(someUnusual(f, sum), () => f.set(result, withLogarithmsEnds(sum, result)));
-  // It has the sign of x, also where x is -0.
-  return v128.or(result, signOf(f, x));
+export const log1p: TwoSteps = {
+  first: (f, x) => restOfSum(f, x, f.local('v128', exponentOf(f, f32x4.add(x, f.constant(f32x4.const(1)))))),
+  second: (f, x, rest) => {
+    const sum = f.local('v128', f32x4.add(x, f.constant(f32x4.const(1))));
+    const result = f.local('v128', logOfRest(f, exponentOf(f, sum), rest));
+    f.if(someUnusual(f, sum, 2 ** 126), () => {
+      // So far up the 1 does not count.
+      const logarithm = logOf(f, splitNormal(f, sum));
+      f.set(result, v128.select(f32x4.lt(sum, f32x4.const(2 ** 126)), result, logarithm));
+      f.set(result, withLogarithmsEnds(sum, result));
+    });
+    // It has the sign of x, also where x is -0.
+    return v128.or(result, signOf(f, x));
+  },
 };
 
 /** ln(1 + eˣ): within 3 ulp; x itself where it is large, eˣ where it is very negative. */

@@ -11,38 +11,39 @@ import {
 /** What happens to four elements: gets them in a variable and gives the four results. */
 export type Lanes = (f: FunctionBuilder, x: Local<'v128'>) => V128;
 
+/** The same, where the function marks in `outside` the lanes that it is not made for. */
+export type MapLanes = (f: FunctionBuilder, x: Local<'v128'>, outside: Local<'v128'>) => V128;
+
 /** How a map is written. */
 export interface MapOptions {
-  /** The lanes that the function is not made for; the generated function returns whether there were any. */
-  readonly outside?: Lanes;
   /** Whether the function takes a few instructions only. */
   readonly isShort?: boolean;
 }
 
 /**
  * Adds a function `name(input, output, count)` that computes every 32-bit element of the output from the same element of the
- * input. The two may be the same place.
+ * input, and returns whether there was one that it is not made for. The two may be the same place.
  */
 export function emitMap(
   module: ModuleBuilder,
   name: string,
-  lanes: Lanes,
-  { outside, isShort = false }: MapOptions = {},
+  lanes: MapLanes,
+  { isShort = false }: MapOptions = {},
 ): void {
   module.function(name, { input: 'i32', output: 'i32', count: 'i32' }, (f, { input, output, count }) => {
-    const x = f.local('v128');
-    const found = f.local('v128');
+    const [x, outside] = [f.local('v128'), f.local('v128')];
     forVectors(f, { count, pointers: [input, output], vectors: isShort ? 8 : 2 }, (load, store) => {
       f.set(x, load(input));
-      if (outside !== undefined) f.set(found, v128.or(found, outside(f, x)));
-      store(output, lanes(f, x));
+      store(output, lanes(f, x, outside));
     });
-    return v128.anyTrue(found);
+    return v128.anyTrue(outside);
   });
 }
 
-type Load = (address: I32) => V128;
-type Store = (address: I32, value: V128) => void;
+/** Reads four elements. */
+export type Load = (address: I32) => V128;
+/** Writes four elements. */
+export type Store = (address: I32, value: V128) => void;
 
 /** What a loop over elements of 32 bits goes through. */
 export interface VectorLoop {

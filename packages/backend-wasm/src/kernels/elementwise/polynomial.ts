@@ -67,7 +67,7 @@ export function polynomial64(f: FunctionBuilder, x: Local<'v128'>, coefficients:
  */
 function evaluatePolynomial(
   f: FunctionBuilder,
-  lanes: Pick<typeof f64x2, 'const' | 'add' | 'mul'>,
+  lanes: typeof f32x4 | typeof f64x2,
   x: Local<'v128'>,
   coefficients: readonly number[],
 ): V128 {
@@ -78,7 +78,7 @@ function evaluatePolynomial(
     terms = terms.flatMap((term, i) => {
       if (i % 2 === 1) return [];
       const next = terms[i + 1];
-      return [next === undefined ? term : lanes.add(term, lanes.mul(next, power))];
+      return [next === undefined ? term : f.multiplyAdd(next, power, term, lanes)];
     });
   }
   return terms[0] ?? lanes.const(0);

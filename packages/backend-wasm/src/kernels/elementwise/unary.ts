@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { f32x4 } from '../../emitter/index.ts';
+import type { ModuleBuilder } from '../../emitter/index.ts';
 import type { KernelFamily, Runtime } from '../../runtime/runtime.ts';
 import { sizeOf } from '../shape.ts';
 import { erf } from './error-function.ts';
@@ -7,8 +7,9 @@ import { exp, expm1, selu, tanh } from './exponential.ts';
 import { acosh, asinh, atanh, cosh, sinh } from './hyperbolic.ts';
 import { acos, asin, atan } from './inverse-trigonometric.ts';
 import { log, log1p, softplus } from './logarithm.ts';
-import { emitMap, type Lanes } from './map.ts';
+import { emitMap, type Lanes, type MapLanes } from './map.ts';
 import { ceil, floor, reciprocal, relu6, round, rsqrt, sign, sqrt } from './simple.ts';
+import { emitTwoStepMap, type TwoSteps } from './steps.ts';
 import { cos, largestReducible, sin, tan } from './trigonometric.ts';
 
 /** Kernels of one float32 tensor that take a few instructions an element. */
@@ -24,7 +25,7 @@ const short: Readonly<Record<string, Lanes>> = {
 };
 
 /** Kernels of one float32 tensor that take more. */
-const functions: Readonly<Record<string, Lanes>> = {
+const functions: Readonly<Record<string, Lanes | TwoSteps>> = {
   Acos: acos,
   Acosh: acosh,
   Asin: asin,
@@ -44,7 +45,9 @@ const functions: Readonly<Record<string, Lanes>> = {
 };
 
 /** Those whose argument may be too large for the vector code; such elements are computed again, one by one. */
-const periodic: Readonly<Record<string, { readonly lanes: Lanes; readonly exact: (x: number) => number }>> = {
+const periodic: Readonly<
+  Record<string, { readonly lanes: MapLanes | TwoSteps; readonly exact: (x: number) => number }>
+> = {
   Cos: { lanes: cos, exact: Math.cos },
   Sin: { lanes: sin, exact: Math.sin },
   Tan: { lanes: tan, exact: Math.tan },
@@ -54,11 +57,8 @@ const periodic: Readonly<Record<string, { readonly lanes: Lanes; readonly exact:
 export const unaryFamily: KernelFamily = {
   emit(module) {
     for (const [name, lanes] of Object.entries(short)) emitMap(module, name, lanes, { isShort: true });
-    for (const [name, lanes] of Object.entries(functions)) emitMap(module, name, lanes);
-    for (const [name, { lanes }] of Object.entries(periodic)) {
-      const outside: Lanes = (_, x) => f32x4.gt(f32x4.abs(x), f32x4.const(largestReducible));
-      emitMap(module, name, lanes, { outside });
-    }
+    for (const [name, lanes] of Object.entries(functions)) emitFunction(module, name, lanes);
+    for (const [name, { lanes }] of Object.entries(periodic)) emitFunction(module, name, lanes);
   },
   kernels: (runtime) => ({
     ...Object.fromEntries(Object.keys({ ...short, ...functions }).map((name) => [name, unaryKernel(runtime, name)])),
@@ -67,6 +67,11 @@ export const unaryFamily: KernelFamily = {
     ),
   }),
 };
+
+function emitFunction(module: ModuleBuilder, name: string, lanes: MapLanes | TwoSteps): void {
+  if (typeof lanes === 'function') emitMap(module, name, lanes);
+  else emitTwoStepMap(module, name, lanes);
+}
 
 type Float32Info = tf.TensorInfo & { readonly dtype: 'float32' };
 

@@ -1,8 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { KernelFamily, Runtime } from '../../runtime/runtime.ts';
 import { sizeOf } from '../shape.ts';
+import { batchToSpaceKernel, depthToSpaceKernel, spaceToBatchKernel } from './blocks.ts';
 import { emitCopyGrid } from './copy-grid.ts';
-import { type CopyAxis, type CopyDenseRows, type CopyGrid, copyGrid, copyRows, stridesOf } from './copy-plan.ts';
+import { type CopyDenseRows, type CopyGrid, copyGrid, copyRows, stridesOf } from './copy-plan.ts';
+import { bytesOf, pick } from './pick.ts';
 
 /** Kernels that only put elements elsewhere: each is a copy between tensors with other strides. */
 export const movementFamily: KernelFamily = {
@@ -12,10 +14,13 @@ export const movementFamily: KernelFamily = {
     return {
       // Tensors do not change, so that a copy may be the same data.
       Identity: ({ inputs: { x } }) => runtime.heap.alias(x as tf.TensorInfo, (x as tf.TensorInfo).shape),
+      BatchToSpaceND: batchToSpaceKernel(runtime, copy),
       Concat: concatKernel(runtime, rows),
+      DepthToSpace: depthToSpaceKernel(runtime, copy),
       Pack: packKernel(runtime, rows),
       Reverse: reverseKernel(runtime, copy),
       Slice: sliceKernel(runtime, copy),
+      SpaceToBatchND: spaceToBatchKernel(runtime, copy),
       SplitV: splitKernel(runtime, rows),
       StridedSlice: stridedSliceKernel(runtime, copy),
       Tile: tileKernel(runtime, copy),
@@ -24,30 +29,6 @@ export const movementFamily: KernelFamily = {
     };
   },
 };
-
-function bytesOf({ dtype }: tf.TensorInfo): number {
-  return dtype === 'bool' ? 1 : 4;
-}
-
-/** The axes of a copy between tensors with these strides. */
-function axesOf(shape: readonly number[], source: readonly number[], target: readonly number[]): CopyAxis[] {
-  return shape.map((length, axis) => ({ length, source: source[axis] ?? 0, target: target[axis] ?? 0 }));
-}
-
-/** A new tensor from elements of x: those from `offset` on, `strides` apart, as a tensor of the shape. */
-function pick(
-  { heap }: Runtime,
-  copy: CopyGrid,
-  x: tf.TensorInfo,
-  shape: number[],
-  offset: number,
-  strides: readonly number[],
-): tf.TensorInfo {
-  const output = heap.allocate(shape, x.dtype);
-  const bytes = bytesOf(x);
-  copy(heap.address(x) + offset * bytes, heap.address(output), axesOf(shape, strides, stridesOf(shape)), bytes);
-  return output;
-}
 
 function sliceKernel(runtime: Runtime, copy: CopyGrid): tf.KernelFunc {
   return (params) => {
@@ -168,6 +149,9 @@ function transposeKernel(runtime: Runtime, copy: CopyGrid): tf.KernelFunc {
     );
     const strides = stridesOf(x.shape);
     const shape = perm.map((axis) => x.shape[axis] ?? 1);
+    const long = perm.filter((axis) => x.shape[axis] !== 1);
+    // Where only axes of length 1 change places, the elements do not.
+    if (long.every((axis, i) => i === 0 || axis > (long[i - 1] ?? 0))) return runtime.heap.alias(x, shape);
     return pick(
       runtime,
       copy,

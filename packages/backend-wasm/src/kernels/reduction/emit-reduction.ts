@@ -1,17 +1,10 @@
-import {
-  type FunctionBuilder,
-  f32x4,
-  type I32,
-  i8x16,
-  i32,
-  type Local,
-  type ModuleBuilder,
-  v128,
-} from '../../emitter/index.ts';
+import { type FunctionBuilder, f32x4, i32, type Local, type ModuleBuilder } from '../../emitter/index.ts';
 import { forFours } from '../elementwise/map.ts';
-import { combineEightRows, combineRow, fillRow } from './combine-rows.ts';
+import { fewestRows, reduceColumnsByBits } from './columns-by-bits.ts';
+import { combineRows, fillRow } from './combine-rows.ts';
+import { reduceRow } from './reduce-row.ts';
 import { type Reducer, reducers } from './reducers.ts';
-import { RunningResults } from './running-results.ts';
+import { forStreams, forStrips, type Strip } from './strips.ts';
 
 const parameters = {
   input: 'i32',
@@ -21,16 +14,16 @@ const parameters = {
   inner: 'i32',
   scratch: 'i32',
 } as const;
-type Locals = { readonly [K in keyof typeof parameters]: Local<'i32'> };
 
-/** So many numbers are reduced one after the other before the result joins the others: it keeps rounding errors small. */
-const chunk = 1024;
-const rowsInBlock = 128;
-
-/** How many bytes of scratch memory a reduction of the middle axis of [outer, reduced, inner] needs. */
-export function scratchOfReduction(reduced: number, inner: number): number {
-  return inner > 1 && reduced > rowsInBlock ? 4 * inner : 0;
+/** What is kept from one strip to the next. */
+interface Kept {
+  readonly scratch: Local<'i32'>;
+  /** Whether extrema are looked for among bits first; no more after they were not certain once. */
+  readonly byBits: Local<'i32'>;
 }
+
+/** So often are some rows taken before the result joins the others, a power of two: it keeps rounding errors small. */
+const turnsInBlock = 32;
 
 /**
  * Adds a function for every reducer, `name(input, output, outer, reduced, inner, scratch)`: the middle axis of a dense
@@ -40,16 +33,17 @@ export function emitReductions(module: ModuleBuilder): void {
   for (const [name, reducer] of Object.entries(reducers)) {
     module.function(name, parameters, (f, locals) => {
       const { input, outer, reduced, inner } = locals;
-      const i = f.local('i32');
+      const reduceStrip = reducer.bits === undefined ? reduceBlocks : reduceExtrema;
+      const [i, byBits] = [f.local('i32'), f.local('i32', i32.const(1))];
       f.if(
         i32.eq(inner, i32.const(1)),
         () =>
           f.loop(i, { below: outer }, () => {
-            reduceRow(f, locals, reducer);
+            reduceRow(f, { ...locals, byBits }, reducer);
             f.increase(input, i32.shl(reduced, i32.const(2)));
             f.increase(locals.output, 4);
           }),
-        () => reduceColumns(f, locals, reducer),
+        () => forStrips(f, locals, (strip) => reduceStrip(f, strip, { ...locals, byBits }, reducer)),
       );
     });
   }
@@ -66,77 +60,39 @@ export function emitDivision(module: ModuleBuilder): void {
   });
 }
 
-/** Reduces `reduced` neighbours to one number. */
-function reduceRow(f: FunctionBuilder, { input, output, reduced }: Locals, reducer: Reducer): void {
-  const { identity, combine } = reducer;
-  const [left, end, start] = [f.local('i32', i32.and(reduced, i32.const(-16))), f.local('i32'), f.local('i32')];
-  const at = f.local('i32', input);
-  const total = f.local('v128', identity);
-  const running = new RunningResults(f, reducer, 4);
-  const takeVector = (address: Local<'i32'>): void => {
-    f.set(total, combine(total, v128.load(address)));
-    f.increase(address, 16);
-  };
-  f.while(i32.gtS(left, i32.const(0)), () => {
-    f.set(start, at);
-    f.set(end, i32.add(at, i32.shl(smaller(left, i32.const(chunk)), i32.const(2))));
-    running.clear();
-    f.while(i32.ltU(at, end), () => {
-      running.take((k) => v128.load(at, 16 * k));
-      f.increase(at, 64);
+/** Finds extrema by their bits, if there are many rows that are near, or else as other results. */
+function reduceExtrema(f: FunctionBuilder, all: Strip, kept: Kept, reducer: Reducer): void {
+  const { bits } = reducer;
+  const isDone = f.local('i32', i32.const(0));
+  if (bits !== undefined) {
+    const areMany = i32.geS(all.rows, i32.const(fewestRows));
+    f.if(i32.and(kept.byBits, i32.and(areMany, i32.eqz(all.isFar))), () => {
+      f.set(isDone, reduceColumnsByBits(f, bits, all, kept.scratch));
+      f.set(kept.byBits, isDone);
     });
-    f.increase(left, i32.const(-chunk));
-    running.join();
-    running.finish(
-      (joined) => f.set(total, joined(total, running.first)),
-      () => f.while(i32.ltU(start, at), () => takeVector(start)),
-    );
-  });
-  const i = f.local('i32');
-  const fours = i32.and(reduced, i32.const(-4));
-  f.loop(i, { from: i32.and(reduced, i32.const(-16)), below: fours, step: 4 }, () => takeVector(at));
-  f.set(total, combine(total, i8x16.shuffle32(total, total, [2, 3, 0, 1])));
-  f.set(total, combine(total, i8x16.shuffle32(total, total, [1, 0, 3, 2])));
-  f.loop(i, { from: fours, below: reduced }, () => {
-    f.set(total, combine(total, v128.load32Splat(at)));
-    f.increase(at, 4);
-  });
-  f.do(v128.store32Lane(0, output, total));
+  }
+  f.if(i32.eqz(isDone), () => reduceBlocks(f, all, kept, reducer));
 }
 
-/**
- * Reduces rows of `inner` numbers to one row. Memory is read in its order: eight rows at once go into a row of results, and the
- * results of each block of rows into those of all.
- */
-function reduceColumns(f: FunctionBuilder, locals: Locals, reducer: Reducer): void {
-  const { input, output, outer, reduced, inner, scratch } = locals;
-  const [i, row, block, end] = [f.local('i32'), f.local('i32'), f.local('i32'), f.local('i32')];
-  const from = f.local('i32');
-  const rowBytes = f.local('i32', i32.shl(inner, i32.const(2)));
-  const takeRows = (count: 8 | 1): void => {
-    const combineRows = count === 8 ? combineEightRows : combineRow;
-    combineRows(f, reducer, { from, to: scratch, inner });
-    f.increase(from, i32.mul(rowBytes, i32.const(count)));
-    f.increase(row, count);
+/** Combines blocks of rows with each other and their results with those of all. */
+function reduceBlocks(f: FunctionBuilder, all: Strip, { scratch }: Kept, reducer: Reducer): void {
+  const { to, rows, columns } = all;
+  const block = f.local('i32', scratch);
+  const isOneBlock = i32.leS(rows, i32.const(4 * turnsInBlock));
+  const endBlock = (): void => {
+    combineRows(f, reducer, { count: 1, from: block, bytesApart: i32.const(0) }, all);
+    fillRow(f, block, columns, reducer);
   };
-  const isOneBlock = i32.leS(reduced, i32.const(rowsInBlock));
-  f.loop(i, { below: outer }, () => {
-    f.set(from, input);
-    fillRow(f, output, inner, reducer);
-    f.loop(block, { below: reduced, step: rowsInBlock }, () => {
-      f.if(isOneBlock, () => f.set(scratch, output));
-      f.if(i32.eqz(isOneBlock), () => fillRow(f, scratch, inner, reducer));
-      f.set(row, block);
-      f.set(end, smaller(i32.add(block, i32.const(rowsInBlock)), reduced));
-      f.while(i32.leS(i32.add(row, i32.const(8)), end), () => takeRows(8));
-      f.while(i32.ltS(row, end), () => takeRows(1));
-      f.if(i32.eqz(isOneBlock), () => combineRow(f, reducer, { from: scratch, to: output, inner }));
-    });
-    f.increase(input, i32.mul(reduced, rowBytes));
-    f.increase(output, rowBytes);
+  fillRow(f, to, columns, reducer);
+  f.if(
+    isOneBlock,
+    () => f.set(block, to),
+    () => fillRow(f, block, columns, reducer),
+  );
+  forStreams(f, all, (atOnce) => {
+    const isEnd = i32.eqz(i32.or(isOneBlock, i32.and(atOnce.row, i32.const(turnsInBlock - 1))));
+    if (atOnce.count > 1) f.if(isEnd, endBlock);
+    combineRows(f, reducer, atOnce, { to: block, columns });
   });
-}
-
-function smaller(a: I32, b: I32): I32 {
-  return i32.select(i32.ltS(a, b), a, b);
+  f.if(i32.eqz(isOneBlock), endBlock);
 }

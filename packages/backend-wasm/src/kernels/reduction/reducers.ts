@@ -1,30 +1,49 @@
-import { f32x4, i32x4, type V128 } from '../../emitter/index.ts';
+import { type FunctionBuilder, f32x4, i32x4, type V128, v128 } from '../../emitter/index.ts';
+import { bitsOfMaximum, bitsOfMinimum, type FloatBits } from './float-bits.ts';
 
 /** How many numbers become one. */
 export interface Reducer {
   /** The result for no numbers. */
   readonly identity: V128;
+  /** The result for two. */
   readonly combine: (a: V128, b: V128) => V128;
-  /** The same for numbers only, where that is faster: of NaN it keeps one that is the first of the two. */
-  readonly combineNumbers?: (a: V128, b: V128) => V128;
+  /** Where a NaN gets lost that is the second of the two, but not one that is the first: how bits tell the result. */
+  readonly bits?: FloatBits;
 }
 
 /** The ways to reduce numbers, by kernel and dtype. */
 export const reducers: Readonly<Record<string, Reducer>> = {
   'Sum/float32': { identity: f32x4.const(0), combine: f32x4.add },
   'Prod/float32': { identity: f32x4.const(1), combine: f32x4.mul },
-  'Max/float32': {
-    identity: f32x4.const(Number.NEGATIVE_INFINITY),
-    combine: f32x4.max,
-    combineNumbers: f32x4.pmax,
-  },
-  'Min/float32': {
-    identity: f32x4.const(Number.POSITIVE_INFINITY),
-    combine: f32x4.min,
-    combineNumbers: f32x4.pmin,
-  },
+  'Max/float32': { identity: f32x4.const(Number.NEGATIVE_INFINITY), combine: f32x4.pmax, bits: bitsOfMaximum },
+  'Min/float32': { identity: f32x4.const(Number.POSITIVE_INFINITY), combine: f32x4.pmin, bits: bitsOfMinimum },
   'Sum/int32': { identity: i32x4.const(0), combine: i32x4.add },
   'Prod/int32': { identity: i32x4.const(1), combine: i32x4.mul },
   'Max/int32': { identity: i32x4.const(-(2 ** 31)), combine: i32x4.maxS },
   'Min/int32': { identity: i32x4.const(2 ** 31 - 1), combine: i32x4.minS },
 };
+
+const [infinity, withoutSign] = [i32x4.const(0x7f800000), i32x4.const(0x7fffffff)];
+
+/** A result combined with vectors of numbers, at least one; NaN in the lanes where one of them is. */
+export function join(f: FunctionBuilder, reducer: Reducer, result: V128, values: readonly V128[]): V128 {
+  const { combine, bits } = reducer;
+  if (bits === undefined) return combine(result, inPairs(values, combine));
+  // Without its sign a NaN is a larger integer than all numbers.
+  const numbers = values.map((value) => f.local('v128', value));
+  const sizes = numbers.map((value) => v128.and(value, f.constant(withoutSign)));
+  const hasNaN = i32x4.gtS(inTurn(sizes, i32x4.maxS), f.constant(infinity));
+  return v128.or(combine(result, inTurn(numbers, combine)), hasNaN);
+}
+
+/** All values combined, half by half: few steps wait for each other, and sums have small rounding errors. */
+function inPairs(values: readonly V128[], combine: Reducer['combine']): V128 {
+  if (values.length === 1) return inTurn(values, combine);
+  const half = values.length >> 1;
+  return combine(inPairs(values.slice(0, half), combine), inPairs(values.slice(half), combine));
+}
+
+/** All values combined, one after the other: few need to be in registers at once. */
+function inTurn(values: readonly V128[], combine: Reducer['combine']): V128 {
+  return values.reduce((a, b) => combine(a, b));
+}

@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { GeneratedFunction, KernelFamily, Runtime } from '../../runtime/runtime.ts';
 import { sizeOf } from '../shape.ts';
-import { emitDivision, emitReductions, scratchOfReduction } from './emit-reduction.ts';
+import { emitDivision, emitReductions } from './emit-reduction.ts';
 import { emitTruthReductions } from './emit-truth-reduction.ts';
+import { columnsAtOnce } from './strips.ts';
 
 /** Sums, products, extrema and means over any axes; and whether all or any truth values are true. */
 export const reductionFamily: KernelFamily = {
@@ -11,15 +12,18 @@ export const reductionFamily: KernelFamily = {
     emitTruthReductions(module);
     emitDivision(module);
   },
-  kernels: (runtime) => ({
-    All: truthKernel(runtime, tf.All),
-    Any: truthKernel(runtime, tf.Any),
-    Max: reductionKernel(runtime, tf.Max),
-    Mean: meanKernel(runtime),
-    Min: reductionKernel(runtime, tf.Min),
-    Prod: reductionKernel(runtime, tf.Prod),
-    Sum: reductionKernel(runtime, tf.Sum),
-  }),
+  kernels: (runtime) => {
+    const scratch = runtime.heap.reserve(8 * columnsAtOnce);
+    return {
+      All: truthKernel(runtime, tf.All),
+      Any: truthKernel(runtime, tf.Any),
+      Max: reductionKernel(runtime, tf.Max, scratch),
+      Mean: meanKernel(runtime, scratch),
+      Min: reductionKernel(runtime, tf.Min, scratch),
+      Prod: reductionKernel(runtime, tf.Prod, scratch),
+      Sum: reductionKernel(runtime, tf.Sum, scratch),
+    };
+  },
 };
 
 /** The attributes of the kernels: `Max` calls the axes by another name. */
@@ -33,28 +37,28 @@ function attributes({ attrs }: { readonly attrs?: tf.NamedAttrMap }): ReductionA
   return attrs as unknown as ReductionAttrs;
 }
 
-function reductionKernel(runtime: Runtime, name: string): tf.KernelFunc {
+function reductionKernel(runtime: Runtime, name: string, scratch: number): tf.KernelFunc {
   const run = { float32: runtime.generated(`${name}/float32`), int32: runtime.generated(`${name}/int32`) };
   return (params) => {
     const x = params.inputs.x as tf.TensorInfo;
     if (x.dtype !== 'float32' && x.dtype !== 'int32') return runtime.stock(name)(params);
-    return reduce(runtime, run[x.dtype], x, attributes(params));
+    return reduce(runtime, { run: run[x.dtype], scratch }, x, attributes(params));
   };
 }
 
 /** Over truth values; other dtypes are made truth values by tfjs-core before. */
 function truthKernel(runtime: Runtime, name: string): tf.KernelFunc {
   const run = runtime.generated(`${name}/bool`);
-  return (params) => reduce(runtime, run, params.inputs.x as tf.TensorInfo, attributes(params));
+  return (params) => reduce(runtime, { run, scratch: 0 }, params.inputs.x as tf.TensorInfo, attributes(params));
 }
 
-function meanKernel(runtime: Runtime): tf.KernelFunc {
+function meanKernel(runtime: Runtime, scratch: number): tf.KernelFunc {
   const { heap, generated } = runtime;
   const [sum, divide] = [generated('Sum/float32'), generated('divide')];
   return (params) => {
     const input = params.inputs.x as tf.TensorInfo;
     const x = input.dtype === 'float32' ? input : runtime.run(tf.Cast, { x: input }, { dtype: 'float32' });
-    const mean = reduce(runtime, sum, x, attributes(params));
+    const mean = reduce(runtime, { run: sum, scratch }, x, attributes(params));
     const count = sizeOf(mean.shape);
     divide(heap.address(mean), count, count === 0 ? 1 : sizeOf(x.shape) / count);
     if (x !== input) heap.dispose(x);
@@ -62,8 +66,19 @@ function meanKernel(runtime: Runtime): tf.KernelFunc {
   };
 }
 
+/** A generated function that reduces a middle axis, and the scratch memory that it gets. */
+interface Reduction {
+  readonly run: GeneratedFunction;
+  readonly scratch: number;
+}
+
 /** Reduces a tensor over axes, one group of neighbouring axes after the other, the innermost first. */
-function reduce({ heap }: Runtime, run: GeneratedFunction, x: tf.TensorInfo, attrs: ReductionAttrs): tf.TensorInfo {
+function reduce(
+  { heap }: Runtime,
+  { run, scratch }: Reduction,
+  x: tf.TensorInfo,
+  attrs: ReductionAttrs,
+): tf.TensorInfo {
   const { shape, groups } = planReduction(x.shape, attrs);
   if (groups.length === 0) return heap.alias(x, shape);
   let current = x;
@@ -71,9 +86,7 @@ function reduce({ heap }: Runtime, run: GeneratedFunction, x: tf.TensorInfo, att
     const { outer, reduced, inner } = group;
     const next = heap.allocate(group === groups.at(-1) ? shape : [outer, inner], x.dtype);
     const [from, to] = [heap.address(current), heap.address(next)];
-    const scratchBytes = scratchOfReduction(reduced, inner);
-    if (scratchBytes === 0) run(from, to, outer, reduced, inner, 0);
-    else heap.withScratch(scratchBytes, (scratch) => run(from, to, outer, reduced, inner, scratch));
+    run(from, to, outer, reduced, inner, scratch);
     if (current !== x) heap.dispose(current);
     current = next;
   }

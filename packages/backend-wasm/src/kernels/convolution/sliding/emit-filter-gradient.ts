@@ -1,5 +1,5 @@
 import { type FunctionBuilder, i32, type Local, type ModuleBuilder, v128 } from '../../../emitter/index.ts';
-import { forLines, integers, lineParameters, type MultiplyAdd, vectors } from './lines.ts';
+import { forLines, integers, lineParameters, vectors } from './lines.ts';
 
 /** The gradient of the results, `slopes` [windows, pixel], and that of the filter, `output` [tapRows, taps, pixel]. */
 const parameters = { ...lineParameters, slopes: 'i32', panels: 'i32', output: 'i32' } as const;
@@ -8,7 +8,7 @@ const parameters = { ...lineParameters, slopes: 'i32', panels: 'i32', output: 'i
 const mostTaps = 3;
 
 /** Adds the function for filters of so many columns, which adds all windows times their slopes to the output. */
-export function emitFilterGradient(module: ModuleBuilder, name: string, taps: number, multiplyAdd: MultiplyAdd): void {
+export function emitFilterGradient(module: ModuleBuilder, name: string, taps: number): void {
   module.function(name, parameters, (f, p) => {
     const [panel, row, x, output, outputPanel, slopes] = integers(f, 6);
     forLines(f, p, (line) => {
@@ -20,7 +20,7 @@ export function emitFilterGradient(module: ModuleBuilder, name: string, taps: nu
           f.set(outputPanel, output);
           f.set(slopes, p.slopes);
           f.loop(panel, { below: p.panels }, () => {
-            addLine(f, { ...p, x, slopes, output: outputPanel }, columns, multiplyAdd);
+            addLine(f, { ...p, x, slopes, output: outputPanel }, columns);
             f.increase(outputPanel, 32);
             f.increase(slopes, 32);
           });
@@ -44,7 +44,7 @@ interface Line {
 }
 
 /** Adds a row of windows to some neighbouring columns of the filter's gradient. */
-function addLine(f: FunctionBuilder, line: Line, taps: number, multiplyAdd: MultiplyAdd): void {
+function addLine(f: FunctionBuilder, line: Line, taps: number): void {
   const { windows, pixelBytes } = line;
   const [x, slopesAt] = [f.local('i32', line.x), f.local('i32', line.slopes)];
   const [at, end] = integers(f, 2);
@@ -63,7 +63,7 @@ function addLine(f: FunctionBuilder, line: Line, taps: number, multiplyAdd: Mult
     for (const [i, slope] of slopes.entries()) f.set(slope, v128.load(slopesAt, 16 * i));
     for (const [i, sum] of sums.entries()) {
       if (i % 2 === 0) f.set(value, v128.load32Splat(x, 2 * i));
-      f.set(sum, multiplyAdd(value, slopes[i % 2] as Local<'v128'>, sum));
+      f.set(sum, f.multiplyAdd(value, slopes[i % 2] as Local<'v128'>, sum));
     }
     f.increase(x, 4);
     f.increase(slopesAt, pixelBytes);

@@ -1,14 +1,5 @@
 import { type FunctionBuilder, i32, type Local, type ModuleBuilder, v128 } from '../../../emitter/index.ts';
-import {
-  addWindows,
-  forGroups,
-  forLines,
-  groupWindows,
-  integers,
-  lineParameters,
-  type MultiplyAdd,
-  vectors,
-} from './lines.ts';
+import { addWindows, forGroups, forLines, groupWindows, integers, lineParameters, vectors } from './lines.ts';
 
 /**
  * One channel times a filter in panels of eight channels, `panelBytes` apart, to `output`: [windows, pixel]. What is at `start`
@@ -34,19 +25,19 @@ interface Half {
   readonly output: Local<'i32'>;
 }
 
-type EmitHalf = (f: FunctionBuilder, parameters: Parameters, half: Half, multiplyAdd: MultiplyAdd) => void;
+type EmitHalf = (f: FunctionBuilder, parameters: Parameters, half: Half) => void;
 
 /** Adds the function for filters of three rows and three columns. */
-export function emitFromOneSquare(module: ModuleBuilder, name: string, multiplyAdd: MultiplyAdd): void {
-  emitHalves(module, name, multiplyAdd, convolveInRegisters);
+export function emitFromOneSquare(module: ModuleBuilder, name: string): void {
+  emitHalves(module, name, convolveInRegisters);
 }
 
 /** Adds the function for filters of so many columns, and any rows. */
-export function emitFromOne(module: ModuleBuilder, name: string, taps: number, multiplyAdd: MultiplyAdd): void {
-  emitHalves(module, name, multiplyAdd, (f, p, half) => convolveByRows(f, p, half, taps, multiplyAdd));
+export function emitFromOne(module: ModuleBuilder, name: string, taps: number): void {
+  emitHalves(module, name, (f, p, half) => convolveByRows(f, p, half, taps));
 }
 
-function emitHalves(module: ModuleBuilder, name: string, multiplyAdd: MultiplyAdd, emitHalf: EmitHalf): void {
+function emitHalves(module: ModuleBuilder, name: string, emitHalf: EmitHalf): void {
   module.function(name, parameters, (f, p) => {
     const [panel, filter, start, output] = integers(f, 4);
     forLines(f, p, (line) => {
@@ -55,7 +46,7 @@ function emitHalves(module: ModuleBuilder, name: string, multiplyAdd: MultiplyAd
       f.set(output, p.output);
       f.loop(panel, { below: p.panels }, () => {
         for (const offset of [0, 16] as const) {
-          emitHalf(f, p, { offset, line, filter, start, output }, multiplyAdd);
+          emitHalf(f, p, { offset, line, filter, start, output });
         }
         f.increase(filter, p.panelBytes);
         f.increase(start, p.startPanel);
@@ -70,7 +61,7 @@ function emitHalves(module: ModuleBuilder, name: string, multiplyAdd: MultiplyAd
  * The nine weights stay in registers, and each column of the image is read once: it ends one window, goes on with the next and
  * begins the one behind that.
  */
-function convolveInRegisters(f: FunctionBuilder, p: Parameters, half: Half, multiplyAdd: MultiplyAdd): void {
+function convolveInRegisters(f: FunctionBuilder, p: Parameters, half: Half): void {
   const { offset, line, filter, start, output } = half;
   const rows = integers(f, 3);
   const [to, end] = integers(f, 2);
@@ -81,7 +72,7 @@ function convolveInRegisters(f: FunctionBuilder, p: Parameters, half: Half, mult
   };
   const plusTap = (tap: number, sum: Local<'v128'> | undefined) =>
     values.reduce(
-      (total, value, row) => multiplyAdd(value, weights[3 * row + tap] as Local<'v128'>, total),
+      (total, value, row) => f.multiplyAdd(value, weights[3 * row + tap] as Local<'v128'>, total),
       sum ?? v128.load(start, offset),
     );
   for (const [i, weight] of weights.entries()) f.set(weight, v128.load(filter, 32 * i + offset));
@@ -111,7 +102,6 @@ function convolveByRows(
   p: Parameters,
   { offset, line, filter, start, output }: Half,
   taps: number,
-  multiplyAdd: MultiplyAdd,
 ): void {
   const [row, x, weightsAt, to] = integers(f, 4);
   const [sums, values] = [vectors(f, groupWindows), vectors(f, groupWindows + taps - 1)];
@@ -123,7 +113,7 @@ function convolveByRows(
     f.loop(row, { below: p.tapRows }, () => {
       for (const [i, value] of values.entries()) f.set(value, v128.load32Splat(x, 4 * i));
       for (const [i, weight] of weights.entries()) f.set(weight, v128.load(weightsAt, 32 * i + offset));
-      addWindows(f, sums, values, weights, multiplyAdd);
+      addWindows(f, sums, values, weights);
       f.increase(x, p.tapRowBytes);
       f.increase(weightsAt, 32 * taps);
     });

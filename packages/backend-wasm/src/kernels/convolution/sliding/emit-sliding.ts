@@ -1,8 +1,8 @@
-import { f32x4, type ModuleBuilder } from '../../../emitter/index.ts';
+import type { ModuleBuilder } from '../../../emitter/index.ts';
 import { emitFilterGradient } from './emit-filter-gradient.ts';
 import { emitFromOne, emitFromOneSquare } from './emit-from-one.ts';
 import { emitToOne } from './emit-to-one.ts';
-import { type MultiplyAdd, type SlidingTaps, slidingTaps } from './lines.ts';
+import { type SlidingTaps, slidingTaps } from './lines.ts';
 
 /** The names of the functions that {@link emitSliding} adds. */
 export const sliding = {
@@ -17,15 +17,12 @@ export const sliding = {
 /**
  * Adds convolutions that have a single channel on one side and windows that slide by one column: a product of matrices would be
  * three or five elements deep or wide, and spend its time between them.
- *
- * @param relaxed Whether a multiplication and an addition are one instruction of relaxed SIMD.
  */
-export function emitSliding(module: ModuleBuilder, relaxed: boolean): void {
-  const multiplyAdd: MultiplyAdd = relaxed ? f32x4.relaxedMultiplyAdd : (a, b, sum) => f32x4.add(sum, f32x4.mul(a, b));
-  emitFromOneSquare(module, sliding.fromOneSquare, multiplyAdd);
+export function emitSliding(module: ModuleBuilder): void {
+  emitFromOneSquare(module, sliding.fromOneSquare);
   for (const taps of slidingTaps) {
-    emitFromOne(module, sliding.fromOne(taps), taps, multiplyAdd);
-    emitToOne(module, sliding.toOne(taps), taps, multiplyAdd);
-    emitFilterGradient(module, sliding.filter(taps), taps, multiplyAdd);
+    emitFromOne(module, sliding.fromOne(taps), taps);
+    emitToOne(module, sliding.toOne(taps), taps);
+    emitFilterGradient(module, sliding.filter(taps), taps);
   }
 }

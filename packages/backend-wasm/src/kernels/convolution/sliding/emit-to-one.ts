@@ -9,7 +9,7 @@ import {
   v128,
 } from '../../../emitter/index.ts';
 import { sumOfTwo } from '../window-dots.ts';
-import { addWindows, forGroups, groupWindows, integers, type MultiplyAdd, vectors } from './lines.ts';
+import { addWindows, forGroups, groupWindows, integers, vectors } from './lines.ts';
 
 /**
  * All channels times a filter of one, [tapRows, taps, channels], to `output`: a number for each window. All begin with the number
@@ -38,7 +38,7 @@ const parameters = {
 type Parameters = { readonly [K in keyof typeof parameters]: Local<'i32'> };
 
 /** Adds the function for filters of so many columns. */
-export function emitToOne(module: ModuleBuilder, name: string, taps: number, multiplyAdd: MultiplyAdd): void {
+export function emitToOne(module: ModuleBuilder, name: string, taps: number): void {
   module.function(name, parameters, (f, p) => {
     const [image, line, top] = integers(f, 3);
     const rowBytes = f.local('i32', i32.mul(p.columns, p.pixelBytes));
@@ -48,7 +48,7 @@ export function emitToOne(module: ModuleBuilder, name: string, taps: number, mul
       f.loop(line, { below: p.lines }, () => {
         forGroups(f, p.windows, (first) => {
           for (const sum of sums) f.set(sum, f32x4.const(0));
-          addTapRows(f, p, { taps, sums, top, rowBytes, column: i32.sub(first, p.before) }, multiplyAdd);
+          addTapRows(f, p, { taps, sums, top, rowBytes, column: i32.sub(first, p.before) });
           storeTotals(f, sums, i32.add(p.output, i32.shl(first, i32.const(2))), p.start);
         });
         f.increase(p.output, i32.shl(p.windows, i32.const(2)));
@@ -68,7 +68,7 @@ interface Group {
   readonly rowBytes: Local<'i32'>;
 }
 
-function addTapRows(f: FunctionBuilder, p: Parameters, group: Group, multiplyAdd: MultiplyAdd): void {
+function addTapRows(f: FunctionBuilder, p: Parameters, group: Group): void {
   const { taps, sums, top, rowBytes } = group;
   const [row, weightRow, end] = integers(f, 3);
   const [y, column] = [f.local('i32', top), f.local('i32', group.column)];
@@ -86,7 +86,7 @@ function addTapRows(f: FunctionBuilder, p: Parameters, group: Group, multiplyAdd
       f.while(i32.ltU(weightsAt[0] as I32, end), () => {
         for (const [i, value] of values.entries()) f.set(value, v128.load(pixels[i] as I32));
         for (const [i, weight] of weights.entries()) f.set(weight, v128.load(weightsAt[i] as I32));
-        addWindows(f, sums, values, weights, multiplyAdd);
+        addWindows(f, sums, values, weights);
         for (const pointer of [...pixels, ...weightsAt]) f.increase(pointer, 16);
       });
     });

@@ -51,21 +51,17 @@ export function forGroups(f: FunctionBuilder, windows: Local<'i32'>, body: (firs
   });
 }
 
-/** a · b + sum. */
-export type MultiplyAdd = (a: V128, b: V128, sum: V128) => V128;
-
 /** What each sum is increased by: the window's values times the weights. It is added up first, which keeps what is waited for short. */
 export function addWindows(
   f: FunctionBuilder,
   sums: readonly Local<'v128'>[],
   values: readonly V128[],
   weights: readonly V128[],
-  multiplyAdd: MultiplyAdd,
 ): void {
   for (const [i, sum] of sums.entries()) {
     const [first, ...others] = weights.map((weight, tap) => [values[i + tap] as V128, weight] as const);
     if (first === undefined) continue;
-    const products = others.reduce<V128>((product, [a, b]) => multiplyAdd(a, b, product), f32x4.mul(...first));
+    const products = others.reduce<V128>((product, [a, b]) => f.multiplyAdd(a, b, product), f32x4.mul(...first));
     f.set(sum, f32x4.add(sum, products));
   }
 }

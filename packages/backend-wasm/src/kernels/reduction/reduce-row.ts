@@ -1,0 +1,73 @@
+import { type FunctionBuilder, type I32, i8x16, i32, type Local, type V128, v128 } from '../../emitter/index.ts';
+import { ExtremumOfBits } from './float-bits.ts';
+import { join, type Reducer } from './reducers.ts';
+import { smaller } from './strips.ts';
+
+/** So many numbers are taken at once. */
+const turn = 32;
+/** So often before the result joins the others: it keeps rounding errors small. */
+const turnsInChunk = 32;
+
+/** A row of numbers, and where its result is written. */
+export interface Row {
+  readonly input: I32;
+  readonly output: I32;
+  readonly reduced: I32;
+  /** Whether extrema are looked for among bits first; no more after they were not certain once. */
+  readonly byBits: Local<'i32'>;
+}
+
+/** Writes the code that reduces a row: chunks to vectors, these and what is left over to one, and its lanes. */
+export function reduceRow(f: FunctionBuilder, row: Row, reducer: Reducer): void {
+  const [at, turns, end] = [f.local('i32', row.input), f.local('i32'), f.local('i32')];
+  const total = f.local('v128', reducer.identity);
+  const take = (value: V128): void => f.set(total, join(f, reducer, total, [value]));
+  f.set(turns, i32.shrU(row.reduced, i32.const(Math.log2(turn))));
+  f.while(turns, () => {
+    f.set(end, smaller(turns, i32.const(turnsInChunk)));
+    f.set(turns, i32.sub(turns, end));
+    f.set(end, i32.add(at, i32.mul(end, i32.const(4 * turn))));
+    take(reduceChunk(f, { at, end, byBits: row.byBits }, reducer));
+  });
+  const i = f.local('i32', i32.and(row.reduced, i32.const(-turn)));
+  f.loop(i, { from: i, below: i32.and(row.reduced, i32.const(-4)), step: 4 }, () => {
+    take(v128.load(at));
+    f.increase(at, 16);
+  });
+  for (const lanes of [[2, 3, 0, 1] as const, [1, 0, 3, 2] as const]) take(i8x16.shuffle32(total, total, lanes));
+  f.loop(i, { from: i, below: row.reduced }, () => {
+    take(v128.load32Splat(at));
+    f.increase(at, 4);
+  });
+  f.do(v128.store32Lane(0, row.output, total));
+}
+
+interface Chunk {
+  readonly at: Local<'i32'>;
+  readonly end: Local<'i32'>;
+  readonly byBits: Local<'i32'>;
+}
+
+/** Reduces a chunk to a vector. */
+function reduceChunk(f: FunctionBuilder, { at, end, byBits }: Chunk, reducer: Reducer): V128 {
+  const part = f.local('v128', reducer.identity);
+  const forTurns = (body: (values: readonly V128[]) => void): void =>
+    f.while(i32.ltU(at, end), () => {
+      body(Array.from({ length: turn / 4 }, (_, k) => v128.load(at, 16 * k)));
+      f.increase(at, 4 * turn);
+    });
+  if (reducer.bits !== undefined) {
+    const extremum = new ExtremumOfBits(f, reducer.bits);
+    f.if(byBits, () => {
+      const start = f.local('i32', at);
+      extremum.begin(v128.load(at));
+      forTurns((values) => extremum.take(values));
+      // A number of the chunk in any case, from which the search may go on.
+      f.set(part, extremum.best);
+      f.set(byBits, extremum.isCertain);
+      f.if(i32.eqz(byBits), () => f.set(at, start));
+    });
+  }
+  forTurns((values) => f.set(part, join(f, reducer, part, values)));
+  return part;
+}

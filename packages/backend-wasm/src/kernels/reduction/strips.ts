@@ -1,0 +1,120 @@
+import { type FunctionBuilder, type I32, i32, type Local } from '../../emitter/index.ts';
+
+/** So many columns are reduced before the next ones: what is kept of them stays in the nearest cache. */
+export const columnsAtOnce = 2048;
+
+/** Matrices of so many bytes are read from main memory, and rows of so many bytes are each a stream of their own there. */
+const [farBytes, streamBytes] = [8 << 20, 4096];
+
+/** The operands of a reduction of the middle axis of a dense [outer, reduced, inner] of 32-bit elements. */
+export interface Operands {
+  readonly input: Local<'i32'>;
+  readonly output: Local<'i32'>;
+  readonly outer: Local<'i32'>;
+  readonly reduced: Local<'i32'>;
+  readonly inner: Local<'i32'>;
+}
+
+/** Neighbouring columns of a matrix, and where their results are. */
+export interface Strip {
+  readonly from: Local<'i32'>;
+  readonly to: Local<'i32'>;
+  readonly rows: Local<'i32'>;
+  readonly rowBytes: Local<'i32'>;
+  readonly columns: Local<'i32'>;
+  /** Whether the rows are read from main memory. */
+  readonly isFar: Local<'i32'>;
+}
+
+/** Matrices with fewer columns are not worth a strip of their own for those before the first whole vector. */
+const fewestColumns = 128;
+
+/** Writes the code that runs the body for all columns, strip by strip. The addresses of input and output are changed. */
+export function forStrips(f: FunctionBuilder, operands: Operands, body: (strip: Strip) => void): void {
+  const { input, output, outer, reduced, inner } = operands;
+  const [i, column, columns] = [f.local('i32'), f.local('i32'), f.local('i32')];
+  const rowBytes = f.local('i32', i32.shl(inner, i32.const(2)));
+  const isFar = f.local('i32', areFar(reduced, rowBytes));
+  f.loop(i, { below: outer }, () => {
+    const [from, to] = [f.local('i32', input), f.local('i32', output)];
+    f.set(column, i32.const(0));
+    f.set(columns, i32.select(isFar, i32.const(0), columnsBeforeVector(from, inner)));
+    f.while(i32.ltS(column, inner), () => {
+      f.if(i32.eqz(columns), () => f.set(columns, smaller(i32.sub(inner, column), i32.const(columnsAtOnce))));
+      body({ from, to, rows: reduced, rowBytes, columns, isFar });
+      f.increase(column, columns);
+      f.increase(from, i32.shl(columns, i32.const(2)));
+      f.increase(to, i32.shl(columns, i32.const(2)));
+      f.set(columns, i32.const(0));
+    });
+    f.increase(input, i32.mul(reduced, rowBytes));
+    f.increase(output, rowBytes);
+  });
+}
+
+function areFar(rows: I32, rowBytes: I32): I32 {
+  return i32.and(i32.gtU(i32.mul(rows, rowBytes), i32.const(farBytes)), i32.geU(rowBytes, i32.const(streamBytes)));
+}
+
+/**
+ * How many columns come before the first that begins a whole vector of memory: vectors that lie across the border of two cache
+ * lines take twice as long.
+ */
+function columnsBeforeVector(from: I32, columns: I32): I32 {
+  const before = i32.and(i32.sub(i32.const(0), i32.shrU(from, i32.const(2))), i32.const(3));
+  const isWorthIt = i32.and(i32.geS(columns, i32.const(fewestColumns)), i32.eqz(i32.and(columns, i32.const(3))));
+  return i32.select(isWorthIt, before, i32.const(0));
+}
+
+/** Some rows that are taken at once. */
+export interface RowsAtOnce {
+  readonly count: 8 | 4 | 1;
+  /** Where the first of them begins. */
+  readonly from: Local<'i32'>;
+  /** The number of the first of them. */
+  readonly row: Local<'i32'>;
+  /** How many rows, and bytes, each is after the one before it. */
+  readonly rowsApart: I32;
+  readonly bytesApart: I32;
+}
+
+/**
+ * Writes the code that runs the body for all rows of a strip: for eight at once, so that results are loaded and stored less often,
+ * or from main memory for four, which is faster in few streams; then for one. Rows at once are an eighth, or a quarter, of all
+ * rows apart, so that the streams have no gaps.
+ */
+export function forStreams(
+  f: FunctionBuilder,
+  { from, rows, rowBytes, isFar }: Pick<Strip, 'from' | 'rows' | 'rowBytes' | 'isFar'>,
+  body: (rows: RowsAtOnce) => void,
+): void {
+  const eighth = f.local('i32', i32.select(isFar, i32.const(0), i32.shrU(rows, i32.const(3))));
+  const quarter = f.local('i32', i32.select(isFar, i32.shrU(rows, i32.const(2)), i32.const(0)));
+  const rowsApart = f.local('i32', i32.or(eighth, quarter));
+  const bytesApart = f.local('i32', i32.mul(rowsApart, rowBytes));
+  const taken = f.local('i32', i32.or(i32.shl(eighth, i32.const(3)), i32.shl(quarter, i32.const(2))));
+  const [row, at] = [f.local('i32'), f.local('i32', from)];
+  const forTurns = (count: RowsAtOnce['count'], begin: I32, below: I32): void =>
+    f.loop(row, { from: begin, below }, () => {
+      body({ count, from: at, row, rowsApart, bytesApart });
+      f.increase(at, rowBytes);
+    });
+  forTurns(8, i32.const(0), eighth);
+  forTurns(4, i32.const(0), quarter);
+  f.set(at, i32.add(from, i32.mul(taken, rowBytes)));
+  forTurns(1, taken, rows);
+}
+
+/** Addresses that are so far apart. */
+export function neighbours(f: FunctionBuilder, first: Local<'i32'>, bytes: I32, count: number): Local<'i32'>[] {
+  const addresses = [first];
+  for (let before = first; addresses.length < count; addresses.push(before)) {
+    before = f.local('i32', i32.add(before, bytes));
+  }
+  return addresses;
+}
+
+/** The smaller of two integers. */
+export function smaller(a: I32, b: I32): I32 {
+  return i32.select(i32.ltS(a, b), a, b);
+}
