@@ -1,13 +1,12 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type * as tf from '@tensorflow/tfjs-core';
+import { type Allocator, alignAllocations } from './align-allocations.ts';
 
 type Typed = { float32: Float32Array; int32: Int32Array; bool: Uint8Array };
 
 /** What tfjs's declarations leave out of its WebAssembly module. */
-interface Emscripten {
-  readonly asm: { readonly memory: WebAssembly.Memory };
-  _malloc(bytes: number): number;
-  _free(address: number): void;
+interface Emscripten extends Allocator {
+  readonly asm: Allocator['asm'] & { readonly memory: WebAssembly.Memory };
 }
 
 /** The memory of tfjs's WebAssembly backend: where its tensors are, and room for intermediate values. */
@@ -18,6 +17,7 @@ export class Heap {
   constructor(backend: BackendWasm) {
     this.#backend = backend;
     this.#wasm = backend.wasm as unknown as Emscripten;
+    alignAllocations(this.#wasm);
   }
 
   /** The memory itself, for generated code to import. */
