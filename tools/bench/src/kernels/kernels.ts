@@ -83,7 +83,7 @@ function timeKernel({ kernelCase, size, stock, copy, rates }: Setting, options: 
     ours: () => tf.dispose(runOwn()),
     ...(hasLimit ? { copy: copy.run } : {}),
   };
-  const [stockTiming, timing, copyTiming] = measure(variants, { sampleMs: 1, warmUp: 3, ...options });
+  const [stockTiming, timing, copyTiming] = measure(variants, { sampleMs: 1, warmUp: 3, warmUpMs: 25, ...options });
   theirs.dispose();
   own.dispose();
   if (stockTiming === undefined || timing === undefined) throw new Error('A variant was not timed.');
