@@ -53,6 +53,13 @@ describe('joinRuns', () => {
     expect(once?.slower).toBe(false);
   });
 
+  it('calls beyond its limit what was so in every run', () => {
+    const of = (ofLimit: number) => [{ ...result(1, 1), ofLimit }];
+    expect(joinRuns([of(1.3), of(1.01)])[0]).toMatchObject({ beyondLimit: true, ofLimits: [1.3, 1.01] });
+    expect(joinRuns([of(1.3), of(0.99)])[0]?.beyondLimit).toBe(false);
+    expect(joinRuns([[result(1, 1)], [result(1, 1)]])[0]).toMatchObject({ beyondLimit: false, ofLimits: [] });
+  });
+
   it('keeps sizes apart', () => {
     const joined = joinRuns([
       [result(1, 1, 16), result(2, 2, 1024)],

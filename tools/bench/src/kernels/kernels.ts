@@ -137,21 +137,31 @@ export interface KernelVerdict extends KernelResult {
   readonly ratios: readonly number[];
   /** Whether the 95 % interval of the ratio lay above 1.10 in every run. */
   readonly slower: boolean;
+  /** Our time ÷ what the limits allow, of all runs; none where there is no limit. */
+  readonly ofLimits: readonly number[];
+  /** Whether it took longer than the limits allow in every run. */
+  readonly beyondLimit: boolean;
 }
 
 const tolerated = 1.1;
 
-/** Joins runs of the same kernels: one counts as slower when it was slower in every run. Its figures are of the worst. */
+/**
+ * Joins runs of the same kernels: one counts as slower, or as beyond its limit, when it was so in every run. Its figures are of the
+ * run in which it was the slowest against stock.
+ */
 export function joinRuns(runs: readonly (readonly KernelResult[])[]): KernelVerdict[] {
   const [first = [], ...others] = runs;
   return first.map((result) => {
     const same = others.map((run) => run.find((other) => keyOf(other) === keyOf(result)));
     const all = [result, ...same.filter((other) => other !== undefined)];
+    const ofLimits = all.flatMap(({ ofLimit }) => ofLimit ?? []);
     const worst = all.reduce((a, b) => (b.ratio > a.ratio ? b : a));
     return {
       ...worst,
       ratios: all.map(({ ratio }) => ratio),
       slower: all.length === runs.length && all.every(({ interval }) => interval[0] > tolerated),
+      ofLimits,
+      beyondLimit: ofLimits.length === runs.length && ofLimits.every((ofLimit) => ofLimit > 1),
     };
   });
 }

@@ -49,6 +49,8 @@ const results: Readonly<Record<string, unknown>> = {
       copyMicroseconds: 20,
       arithmeticMicroseconds: 80,
       ofLimit: 0.625,
+      ofLimits: [0.625, 1.2],
+      beyondLimit: false,
     },
   ],
 };

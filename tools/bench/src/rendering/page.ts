@@ -35,8 +35,8 @@ own kept to one core and one thread; their versions are in \`results/python.json
 const aboutKernels = `A kernel counts as slower when the 95 % interval of ours ÷ stock lies above 1.10 in both of two runs, which are processes
 of their own. For kernels that compute each element from one element of each input, and for reductions, *a copy* is the time in which
 a loop of vector loads and stores moves as many bytes, and *arithmetic* the time that the operations take at the measured
-peak; *of the bar* is our time ÷ the larger of 1.5 times the one and 2 times the other. Below 262144 elements, what a call
-costs hides what an element costs, and there is no bar.`;
+peak; *of the bar* is our time ÷ the larger of 1.5 times the one and 2 times the other, in each run, and a kernel counts as beyond the
+bar when both runs say so. Below 262144 elements, what a call costs hides what an element costs, and there is no bar.`;
 
 interface Section {
   readonly title: string;

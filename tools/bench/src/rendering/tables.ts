@@ -80,8 +80,8 @@ export function renderProducts(results: readonly ProductResult[]): string {
 /** All kernels: first what misses a bar, then everything. */
 export function renderKernels(results: readonly KernelVerdict[]): string {
   const slower = results.filter((result) => result.slower);
-  const far = results.filter(({ ofLimit }) => ofLimit !== undefined && ofLimit > 1);
-  const withLimit = results.filter(({ ofLimit }) => ofLimit !== undefined);
+  const far = results.filter(({ beyondLimit }) => beyondLimit);
+  const withLimit = results.filter(({ ofLimits }) => ofLimits.length > 0);
   const names = (list: readonly KernelVerdict[]): string =>
     list.length === 0
       ? ''
@@ -96,10 +96,10 @@ export function renderKernels(results: readonly KernelVerdict[]): string {
     const limits = [result.copyMicroseconds, result.arithmeticMicroseconds].map((limit) =>
       limit === undefined ? '' : time(limit),
     );
-    const ofLimit = result.ofLimit === undefined ? '' : result.ofLimit.toFixed(2);
+    const ofLimits = result.ofLimits.map((value) => value.toFixed(2)).join(', ');
     const runs = ratios.map((value) => value.toFixed(2)).join(', ');
     const cells = [nameOf(kernel, variant), String(size), time(oursMicroseconds), time(stockMicroseconds)];
-    return [...cells, ratio(result.ratio, interval), runs, result.slower ? '**slower**' : '', ...limits, ofLimit];
+    return [...cells, ratio(result.ratio, interval), runs, result.slower ? '**slower**' : '', ...limits, ofLimits];
   });
   const head = ['kernel', 'elements', 'ours', 'stock', 'ours ÷ stock (95 % interval)', 'ratio of each run', ''];
   return `${summary.join('\n')}\n\n${table([...head, 'a copy', 'arithmetic', 'of the bar'], rows)}`;
