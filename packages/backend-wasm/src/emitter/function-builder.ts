@@ -73,6 +73,11 @@ export class FunctionBuilder {
     return made;
   }
 
+  /** A float32 in all lanes, as {@link constant}. */
+  number(value: number): Local<'v128'> {
+    return this.constant(f32x4.const(value));
+  }
+
   /** Gives a variable a new value. */
   set<T extends ValueType>(local: Local<T>, value: Expression<T>): void {
     writeSet(local, value, this.#code);

@@ -34,7 +34,6 @@ export class Convolution {
   readonly #pixels: GeneratedFunction;
   readonly #turnedFilter: GeneratedFunction;
   readonly #copyBlock: GeneratedFunction;
-  readonly #packPanels: GeneratedFunction;
   readonly #windowDots: GeneratedFunction;
   readonly #bands: Bands;
   readonly #sliding: SlidingConvolution;
@@ -48,10 +47,9 @@ export class Convolution {
     this.#pixels = runtime.generated(imageFunctions.pixels);
     this.#turnedFilter = runtime.generated(imageFunctions.turnedFilter);
     this.#copyBlock = runtime.generated(packing.block);
-    this.#packPanels = runtime.generated(packing.panels);
     this.#windowDots = runtime.generated(windowDots);
     this.#bands = new Bands(runtime, this.#scratch);
-    this.#sliding = new SlidingConvolution(runtime, this.#scratch);
+    this.#sliding = new SlidingConvolution(runtime, this.#scratch, this.#bands);
   }
 
   /**
@@ -82,7 +80,7 @@ export class Convolution {
       this.#product.multiply(left, right, sizes, output, start, activate);
       return;
     }
-    if (start.row === 0 && this.#slide(correlation, x, filter, outChannels, output, start)) {
+    if (this.#sliding.forward(correlation, x, filter, outChannels, output, start)) {
       activate?.(output, windowCount(correlation), outChannels);
       return;
     }
@@ -111,32 +109,6 @@ export class Convolution {
     });
   }
 
-  /**
-   * `forward` from or to one channel, where windows slide by one.
-   *
-   * @returns Whether it was done.
-   */
-  #slide(
-    correlation: Correlation,
-    x: number,
-    filter: number,
-    outChannels: number,
-    output: number,
-    start: Start,
-  ): boolean {
-    if (this.#sliding.isToOne(correlation, outChannels)) {
-      this.#sliding.toOne(correlation, x, filter, output, start);
-      return true;
-    }
-    if (!this.#sliding.isFromOne(correlation, outChannels)) return false;
-    const depth = correlation.rows.taps * correlation.columns.taps;
-    this.#scratch.use(4 * depth * outChannels, (panels) => {
-      this.#packPanels(filter, 4 * outChannels, depth, panels, outChannels / 8);
-      this.#sliding.fromOne(correlation, x, panels, outChannels, output, start);
-    });
-    return true;
-  }
-
   /** `forward` to one channel: a panel of the product would be nearly empty. */
   #forwardToOne(layout: Layout, x: number, filter: number, output: number, start: Start, activate?: Activate): void {
     const [runCount, runBytes] = [layout.runOffsets.length, 4 * layout.runElements];
@@ -159,10 +131,7 @@ export class Convolution {
       this.#product.multiply(left, right, sizes, output, zeros);
       return;
     }
-    if (this.#sliding.isFromOne(correlation, outChannels)) {
-      this.#sliding.filterGradient(correlation, x, dy, outChannels, output);
-      return;
-    }
+    if (this.#sliding.filterGradient(correlation, x, dy, outChannels, output)) return;
     const layout = layOut(correlation);
     const rows = layout.runElements * layout.runOffsets.length;
     const stride = 4 * outChannels;

@@ -85,9 +85,7 @@ function dots(
 }
 
 function storeFour(f: FunctionBuilder, sums: readonly Local<'v128'>[], { output, start, startRow }: Locals): void {
-  const [ab, cd] = [0, 2].map((i) => f.local('v128', sumOfTwo(sums[i] as V128, sums[i + 1] as V128))) as Pair;
-  const result = f.local('v128');
-  f.set(result, f32x4.add(i8x16.shuffle32(ab, cd, [0, 1, 4, 5]), i8x16.shuffle32(ab, cd, [2, 3, 6, 7])));
+  const result = f.local('v128', totalsOfFour(f, sums));
   f.if(
     startRow,
     () => f.set(result, f32x4.add(result, v128.load(start))),
@@ -98,8 +96,15 @@ function storeFour(f: FunctionBuilder, sums: readonly Local<'v128'>[], { output,
 
 type Pair = [Local<'v128'>, Local<'v128'>];
 
+/** The sum of the lanes of each of four vectors. */
+export function totalsOfFour(f: FunctionBuilder, sums: readonly V128[]): V128 {
+  const [a, b, c, d] = sums as readonly [V128, V128, V128, V128];
+  const [ab, cd] = [f.local('v128', sumOfTwo(a, b)), f.local('v128', sumOfTwo(c, d))];
+  return f32x4.add(i8x16.shuffle32(ab, cd, [0, 1, 4, 5]), i8x16.shuffle32(ab, cd, [2, 3, 6, 7]));
+}
+
 /** The lanes of two vectors, summed by pairs: the first pairs of both, then the second ones. */
-export function sumOfTwo(a: V128, b: V128): V128 {
+function sumOfTwo(a: V128, b: V128): V128 {
   return f32x4.add(i8x16.shuffle32(a, b, [0, 4, 1, 5]), i8x16.shuffle32(a, b, [2, 6, 3, 7]));
 }
 

@@ -1,6 +1,6 @@
 import { f32x4 } from '../../emitter/index.ts';
 import { expm1Of, magnitudeOf, withSignOf } from './exponential.ts';
-import { fitPolynomial, polynomial, powerSeries } from './polynomial.ts';
+import { factorial, fitPolynomial, polynomial, powerSeries } from './polynomial.ts';
 import type { TwoSteps } from './steps.ts';
 
 /** From here on the error function is 1 in float32. */
@@ -24,11 +24,7 @@ function logarithmOfComplement(x: number): number {
 }
 
 function erfOverX(square: number): number {
-  let factorial = 1;
-  return powerSeries(-square, (n) => {
-    if (n > 0) factorial *= n;
-    return 2 / Math.sqrt(Math.PI) / (factorial * (2 * n + 1));
-  });
+  return powerSeries(-square, (n) => 2 / Math.sqrt(Math.PI) / (factorial(n) * (2 * n + 1)));
 }
 
 /** (1 - erf(x)) · e^(x²): by the series below 2, by the continued fraction above. */

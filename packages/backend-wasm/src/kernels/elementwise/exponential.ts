@@ -1,6 +1,6 @@
 import { type FunctionBuilder, f32x4, i32, i32x4, type Local, type V128, v128 } from '../../emitter/index.ts';
 import type { Lanes } from './map.ts';
-import { fitPolynomial, polynomial, powerSeries } from './polynomial.ts';
+import { factorial, fitPolynomial, polynomial, powerSeries } from './polynomial.ts';
 import type { TwoSteps } from './steps.ts';
 
 /** ln 2 in two parts, so that n · high is exact for the whole numbers n that occur. */
@@ -15,8 +15,11 @@ const remainderOfExp = fitPolynomial(
   4,
 );
 
-/** Added to a small whole number it gives a float32 whose lower bits are that number as an integer. */
-const integral = 1.5 * 2 ** 23;
+/**
+ * Added to a small number it leaves no bits behind the point: the lower bits of the sum are the nearest whole number, as an
+ * integer.
+ */
+export const integral: number = 1.5 * 2 ** 23;
 
 /** eˣ = 2ⁿ · (1 + r + tail) for a whole number n, with eʳ = 1 + r + tail for a small r. */
 export interface Reduced {
@@ -134,10 +137,4 @@ export function magnitudeOf(f: FunctionBuilder, x: V128): V128 {
 /** The sign bits alone. */
 export function signOf(f: FunctionBuilder, x: V128): V128 {
   return v128.and(x, f.constant(i32x4.const(0x80000000 | 0)));
-}
-
-function factorial(n: number): number {
-  let product = 1;
-  for (let k = 2; k <= n; k++) product *= k;
-  return product;
 }

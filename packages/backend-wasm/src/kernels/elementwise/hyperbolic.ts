@@ -4,30 +4,28 @@ import { logOf, logOfOneAnd, splitNormal } from './logarithm.ts';
 import type { Lanes } from './map.ts';
 import type { TwoSteps } from './steps.ts';
 
-const number = (f: FunctionBuilder, value: number): V128 => f.constant(f32x4.const(value));
-
 /** (eˣ + e⁻ˣ) / 2: within 3 ulp. */
 export const cosh: Lanes = (f, x) => {
-  const reduced = reduce(f, f32x4.pmin(magnitudeOf(f, x), number(f, 89.5)));
+  const reduced = reduce(f, f32x4.pmin(magnitudeOf(f, x), f.number(89.5)));
   // A quarter of the power, so that what leads to the largest result is a float32.
   const quarter = f.local('v128', f32x4.mul(onePlus(f, reduced), powerOfTwo(f, reduced.n, -2)));
-  return f32x4.add(f32x4.add(quarter, quarter), f32x4.div(number(f, 0.125), quarter));
+  return f32x4.add(f32x4.add(quarter, quarter), f32x4.div(f.number(0.125), quarter));
 };
 
 /** (eˣ - e⁻ˣ) / 2: within 3 ulp, near 0 too. */
 export const sinh: TwoSteps = {
   // A quarter of eˣ - 1, so that what leads to the largest result is a float32.
   first: (f, x) => {
-    const { n, r, tail } = reduce(f, f32x4.pmin(magnitudeOf(f, x), number(f, 89.7)));
+    const { n, r, tail } = reduce(f, f32x4.pmin(magnitudeOf(f, x), f.number(89.7)));
     const quarter = f.local('v128', powerOfTwo(f, n, -2));
-    return f32x4.add(f32x4.mul(quarter, f32x4.add(r, tail)), f32x4.sub(quarter, number(f, 0.25)));
+    return f32x4.add(f32x4.mul(quarter, f32x4.add(r, tail)), f32x4.sub(quarter, f.number(0.25)));
   },
   second: (f, x, t) => {
     // What is divided by an infinite number is 0.
-    const divisor = f32x4.add(f32x4.mul(t, number(f, 4)), number(f, 1));
+    const divisor = f32x4.add(f32x4.mul(t, f.number(4)), f.number(1));
     const half = f.local('v128', f32x4.add(t, f32x4.div(t, divisor)));
     const magnitude = f.local('v128', magnitudeOf(f, x));
-    const isTiny = f32x4.lt(magnitude, number(f, 2 ** -12));
+    const isTiny = f32x4.lt(magnitude, f.number(2 ** -12));
     return withSignOf(f, x, v128.select(isTiny, magnitude, f32x4.add(half, half)));
   },
 };
@@ -37,7 +35,7 @@ const large = 4096;
 
 /** Corrects the result of an inverse function where x is large. */
 function correctLarge(f: FunctionBuilder, x: V128, result: Local<'v128'>): void {
-  f.if(i32x4.bitmask(f32x4.ge(x, number(f, large))), () => {
+  f.if(i32x4.bitmask(f32x4.ge(x, f.number(large))), () => {
     const { exponent, mantissa } = splitNormal(f, x);
     const twice = f.local('v128', i32x4.add(exponent, i32x4.const(1)));
     const isInRange = f32x4.lt(x, f32x4.const(Number.POSITIVE_INFINITY));
@@ -51,8 +49,8 @@ export const asinh: TwoSteps = {
   first: (f, x) => {
     const magnitude = f.local('v128', magnitudeOf(f, x));
     const square = f.local('v128', f32x4.mul(magnitude, magnitude));
-    const root = f32x4.sqrt(f32x4.add(square, number(f, 1)));
-    return f32x4.add(magnitude, f32x4.div(square, f32x4.add(root, number(f, 1))));
+    const root = f32x4.sqrt(f32x4.add(square, f.number(1)));
+    return f32x4.add(magnitude, f32x4.div(square, f32x4.add(root, f.number(1))));
   },
   second: (f, x, u) => {
     const result = f.local('v128', logOfOneAnd(f, u));
@@ -64,9 +62,9 @@ export const asinh: TwoSteps = {
 /** The inverse of cosh: within 4 ulp, near 1 too; NaN below. */
 export const acosh: TwoSteps = {
   first: (f, x) => {
-    const t = f.local('v128', f32x4.sub(x, number(f, 1)));
+    const t = f.local('v128', f32x4.sub(x, f.number(1)));
     // Below 1 the square is made negative, which has no root.
-    return f32x4.add(t, f32x4.sqrt(f32x4.mul(t, f32x4.add(magnitudeOf(f, t), number(f, 2)))));
+    return f32x4.add(t, f32x4.sqrt(f32x4.mul(t, f32x4.add(magnitudeOf(f, t), f.number(2)))));
   },
   second: (f, x, u) => {
     const result = f.local('v128', logOfOneAnd(f, u));
@@ -79,12 +77,12 @@ export const acosh: TwoSteps = {
 export const atanh: TwoSteps = {
   first: (f, x) => {
     const a = f.local('v128', magnitudeOf(f, x));
-    return f32x4.div(f32x4.add(a, a), f32x4.sub(number(f, 1), a));
+    return f32x4.div(f32x4.add(a, a), f32x4.sub(f.number(1), a));
   },
   second: (f, x, u) => {
-    const result = f.local('v128', f32x4.mul(logOfOneAnd(f, u), number(f, 0.5)));
+    const result = f.local('v128', f32x4.mul(logOfOneAnd(f, u), f.number(0.5)));
     const a = magnitudeOf(f, x);
-    f.if(i32x4.bitmask(f32x4.ge(a, number(f, 1))), () => {
+    f.if(i32x4.bitmask(f32x4.ge(a, f.number(1))), () => {
       const atEnd = v128.select(
         f32x4.eq(a, f32x4.const(1)),
         f32x4.const(Number.POSITIVE_INFINITY),

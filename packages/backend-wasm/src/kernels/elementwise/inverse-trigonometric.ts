@@ -34,8 +34,6 @@ function asinCoefficient(n: number): number {
   return product / (2 * n + 1);
 }
 
-const number = (f: FunctionBuilder, value: number): V128 => f.constant(f32x4.const(value));
-
 /** The ratio of two magnitudes, the smaller to the larger; NaN where both are 0 or infinite. */
 function ratio(opposite: V128, adjacent: V128): V128 {
   // Of numbers that cannot be compared these give different ones, so that a NaN on either side stays.
@@ -48,14 +46,14 @@ function angleOf(f: FunctionBuilder, t: Local<'v128'>, isSteep: Local<'v128'>): 
   const small = f32x4.mul(f32x4.mul(t, square), polynomial(f, square, remainderOfAtan));
   // The angle is π/2 - atan(1 / tangent) above 1.
   const turned = (x: V128): V128 => v128.xor(x, v128.and(isSteep, f.constant(f32x4.const(-0))));
-  const base = (part: 0 | 1): V128 => v128.and(isSteep, number(f, halfPi[part]));
+  const base = (part: 0 | 1): V128 => v128.and(isSteep, f.number(halfPi[part]));
   return f32x4.add(base(0), f32x4.add(turned(t), f32x4.add(turned(small), base(1))));
 }
 
 /** The inverse tangent: within 2 ulp. */
 export const atan: TwoSteps = {
-  first: (f, x) => ratio(f.local('v128', magnitudeOf(f, x)), number(f, 1)),
-  second: (f, x, t) => withSignOf(f, x, angleOf(f, t, f.local('v128', f32x4.gt(magnitudeOf(f, x), number(f, 1))))),
+  first: (f, x) => ratio(f.local('v128', magnitudeOf(f, x)), f.number(1)),
+  second: (f, x, t) => withSignOf(f, x, angleOf(f, t, f.local('v128', f32x4.gt(magnitudeOf(f, x), f.number(1))))),
 };
 
 /** The angle of the point (x, y): within 3 ulp, with the special cases of C's `atan2`. */
@@ -67,10 +65,10 @@ export const atan2: BinarySteps = [
     // 0 / 0 and ∞ / ∞ are NaN; the first are the angle 0, the second π/4.
     f.if(i32x4.bitmask(f32x4.ne(angle, angle)), () => {
       const areEqual = f32x4.eq(a, b);
-      const diagonal = v128.andNot(number(f, quarterPi), f32x4.eq(a, number(f, 0)));
+      const diagonal = v128.andNot(f.number(quarterPi), f32x4.eq(a, f.number(0)));
       f.set(angle, v128.select(v128.and(areEqual, f32x4.ne(angle, angle)), diagonal, angle));
     });
-    const behind = f32x4.sub(number(f, pi[0]), f32x4.sub(angle, number(f, pi[1])));
+    const behind = f32x4.sub(f.number(pi[0]), f32x4.sub(angle, f.number(pi[1])));
     // All bits where the sign is.
     const isLeft = i32x4.shrS(x, i32.const(31));
     return [withSignOf(f, y, v128.select(f.local('v128', isLeft), behind, angle))];
@@ -85,8 +83,8 @@ function asinOf(f: FunctionBuilder, t: Local<'v128'>, square: Local<'v128'>): V1
 /** For arguments up to ½ they are it themselves; beyond, cos 2u = 1 - 2 sin² u leads to one: the inverse sine is π/2 - 2 · arc. */
 function arc(f: FunctionBuilder, x: V128): Record<'isNear' | 'value', Local<'v128'>> {
   const magnitude = f.local('v128', magnitudeOf(f, x));
-  const isNear = f.local('v128', f32x4.le(magnitude, number(f, 0.5)));
-  const half = f32x4.mul(f32x4.sub(number(f, 1), magnitude), number(f, 0.5));
+  const isNear = f.local('v128', f32x4.le(magnitude, f.number(0.5)));
+  const half = f32x4.mul(f32x4.sub(f.number(1), magnitude), f.number(0.5));
   const square = f.local('v128', v128.select(isNear, f32x4.mul(magnitude, magnitude), half));
   const t = f.local('v128', v128.select(isNear, magnitude, f32x4.sqrt(square)));
   return { isNear, value: f.local('v128', asinOf(f, t, square)) };
@@ -95,16 +93,16 @@ function arc(f: FunctionBuilder, x: V128): Record<'isNear' | 'value', Local<'v12
 /** The inverse sine: within 2.5 ulp; NaN beyond 1. */
 export const asin: Lanes = (f, x) => {
   const { isNear, value } = arc(f, x);
-  const far = f32x4.sub(number(f, halfPi[0]), f32x4.sub(f32x4.add(value, value), number(f, halfPi[1])));
+  const far = f32x4.sub(f.number(halfPi[0]), f32x4.sub(f32x4.add(value, value), f.number(halfPi[1])));
   return withSignOf(f, x, v128.select(isNear, value, far));
 };
 
 /** The inverse cosine: within 2 ulp; NaN beyond 1. */
 export const acos: Lanes = (f, x) => {
   const { isNear, value } = arc(f, x);
-  const isNegative = f.local('v128', f32x4.lt(x, number(f, 0)));
-  const near = f32x4.sub(number(f, halfPi[0]), f32x4.sub(withSignOf(f, x, value), number(f, halfPi[1])));
+  const isNegative = f.local('v128', f32x4.lt(x, f.number(0)));
+  const near = f32x4.sub(f.number(halfPi[0]), f32x4.sub(withSignOf(f, x, value), f.number(halfPi[1])));
   const twice = f.local('v128', f32x4.add(value, value));
-  const left = f32x4.sub(number(f, pi[0]), f32x4.sub(twice, number(f, pi[1])));
+  const left = f32x4.sub(f.number(pi[0]), f32x4.sub(twice, f.number(pi[1])));
   return v128.select(isNear, near, v128.select(isNegative, left, twice));
 };

@@ -51,6 +51,13 @@ export function powerSeries(x: number, coefficient: (power: number) => number): 
   return sum;
 }
 
+/** 1 · 2 · … · n, of which many power series are made. */
+export function factorial(n: number): number {
+  let product = 1;
+  for (let k = 2; k <= n; k++) product *= k;
+  return product;
+}
+
 /** A polynomial in four float32 lanes. */
 export function polynomial(f: FunctionBuilder, x: Local<'v128'>, coefficients: readonly number[]): V128 {
   return evaluatePolynomial(f, f32x4, x, coefficients);

@@ -12,7 +12,7 @@ import {
 import type { BinarySteps } from './binary-steps.ts';
 import { magnitudeOf, scaleByPowerOfTwo } from './exponential.ts';
 import { isUnusual, someUnusual, splitExponent, splitNormal } from './logarithm.ts';
-import { fitPolynomial, polynomial, polynomial64, powerSeries } from './polynomial.ts';
+import { factorial, fitPolynomial, polynomial, polynomial64, powerSeries } from './polynomial.ts';
 
 /** log₂((1 + s)/(1 - s)) / s as a function of s². */
 const logarithm = fitPolynomial(
@@ -29,12 +29,6 @@ const remainderOfExp = fitPolynomial(
   Math.LN2 / 2,
   4,
 );
-
-function factorial(n: number): number {
-  let product = 1;
-  for (let k = 2; k <= n; k++) product *= k;
-  return product;
-}
 
 /** Added to a small number it leaves no bits behind the point: the sum's lower half is the nearest whole number. */
 const rounder = 1.5 * 2 ** 52;

@@ -9,9 +9,9 @@ import {
   type V128,
   v128,
 } from '../../emitter/index.ts';
-import { magnitudeOf, withSignOf } from './exponential.ts';
+import { integral, magnitudeOf, withSignOf } from './exponential.ts';
 import type { MapLanes } from './map.ts';
-import { fitPolynomial, polynomial, powerSeries } from './polynomial.ts';
+import { factorial, fitPolynomial, polynomial, powerSeries } from './polynomial.ts';
 import type { TwoSteps } from './steps.ts';
 
 /** Up to here the reduction to a quadrant is exact enough; larger arguments are computed one by one. */
@@ -38,32 +38,22 @@ const cosineOfRoot = fitPolynomial((square) => alternating(square, 4), 0, larges
 
 /** 1/first! - x/(first+2)! + x²/(first+4)! - … */
 function alternating(square: number, first: number): number {
-  let factorial = 1;
-  for (let k = 2; k <= first; k++) factorial *= k;
-  return powerSeries(-square, (n) => {
-    if (n > 0) factorial *= (first + 2 * n - 1) * (first + 2 * n);
-    return 1 / factorial;
-  });
+  return powerSeries(-square, (n) => 1 / factorial(first + 2 * n));
 }
-
-const number = (f: FunctionBuilder, value: number): V128 => f.constant(f32x4.const(value));
-
-/** Added to a small number it leaves no bits behind the point: the lower bits of the sum are the nearest whole number. */
-const rounder = 1.5 * 2 ** 23;
 
 /** The quadrant that the angle is in, so many quarter turns further: an integer, of which the lower bits count. */
 function quadrantOf(f: FunctionBuilder, x: V128, quarterTurns: 0 | 1): V128 {
-  return f32x4.add(f32x4.mul(x, number(f, 2 / Math.PI)), number(f, rounder + quarterTurns));
+  return f32x4.add(f32x4.mul(x, f.number(2 / Math.PI)), f.number(integral + quarterTurns));
 }
 
 /** The angle from the middle of the quadrant that `quadrantOf` gives. Marks in `outside` what is too large. */
 function restOf(quarterTurns: 0 | 1): MapLanes {
   return (f, x, outside) => {
-    const n = f.local('v128', f32x4.sub(quadrantOf(f, x, quarterTurns), number(f, rounder + quarterTurns)));
-    const less = (from: V128, part: number): V128 => f.multiplyAdd(n, number(f, -part), from);
+    const n = f.local('v128', f32x4.sub(quadrantOf(f, x, quarterTurns), f.number(integral + quarterTurns)));
+    const less = (from: V128, part: number): V128 => f.multiplyAdd(n, f.number(-part), from);
     const rest = f.local('v128', shortHalfPi.reduce<V128>(less, x));
     // Of too large angles too small a share is left, too.
-    const isInexact = f32x4.lt(magnitudeOf(f, rest), f32x4.mul(magnitudeOf(f, x), number(f, leastShare)));
+    const isInexact = f32x4.lt(magnitudeOf(f, rest), f32x4.mul(magnitudeOf(f, x), f.number(leastShare)));
     f.if(i32x4.bitmask(isInexact), () => {
       f.set(rest, restOfLong(f, x, n));
       f.set(outside, v128.or(outside, f32x4.gt(f32x4.abs(x), f32x4.const(largestReducible))));
@@ -91,7 +81,7 @@ function sineOf(f: FunctionBuilder, t: Local<'v128'>, square: Local<'v128'>): V1
 
 /** The cosine of a small angle of that square. */
 function cosineOf(f: FunctionBuilder, square: Local<'v128'>): V128 {
-  const start = f.multiplyAdd(square, number(f, -0.5), number(f, 1));
+  const start = f.multiplyAdd(square, f.number(-0.5), f.number(1));
   return f.multiplyAdd(f32x4.mul(square, square), polynomial(f, square, cosineOfRoot), start);
 }
 

@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { i32, type ModuleBuilder } from '../../emitter/index.ts';
+import type { ModuleBuilder } from '../../emitter/index.ts';
 import type { KernelFamily, Runtime } from '../../runtime/runtime.ts';
 import { sizeOf } from '../shape.ts';
 import { type Extremum, extrema } from './extremum.ts';
 import { searchColumns } from './search-columns.ts';
 import { searchRow } from './search-row.ts';
-import { columnsAtOnce, forStrips } from './strips.ts';
+import { columnsAtOnce, forRowsOrStrips, operandParameters } from './strips.ts';
 
 /** Where the largest and smallest elements along an axis are: the first of them. */
 export const argExtremumFamily: KernelFamily = {
@@ -21,31 +21,14 @@ export const argExtremumFamily: KernelFamily = {
   },
 };
 
-const parameters = {
-  input: 'i32',
-  output: 'i32',
-  outer: 'i32',
-  reduced: 'i32',
-  inner: 'i32',
-  scratch: 'i32',
-} as const;
-
 /** Adds `name(input, output, outer, reduced, inner, scratch)` for the middle axis, not empty, of a dense [outer, reduced, inner]. */
 function emitArgExtremum(module: ModuleBuilder, name: string, extremum: Extremum): void {
-  module.function(name, parameters, (f, locals) => {
-    const { input, output, outer, reduced, inner } = locals;
-    const i = f.local('i32');
-    f.if(
-      i32.eq(inner, i32.const(1)),
-      () =>
-        f.loop(i, { below: outer }, () => {
-          searchRow(f, locals, extremum);
-          f.increase(input, i32.shl(reduced, i32.const(2)));
-          f.increase(output, 4);
-        }),
-      () => forStrips(f, locals, (strip) => searchColumns(f, strip, locals.scratch, extremum)),
-    );
-  });
+  module.function(name, operandParameters, (f, operands) =>
+    forRowsOrStrips(f, operands, {
+      row: () => searchRow(f, operands, extremum),
+      strip: (strip) => searchColumns(f, strip, operands.scratch, extremum),
+    }),
+  );
 }
 
 function argExtremumKernel(

@@ -4,16 +4,7 @@ import { fewestRows, reduceColumnsByBits } from './columns-by-bits.ts';
 import { combineRows, fillRow } from './combine-rows.ts';
 import { reduceRow } from './reduce-row.ts';
 import { type Reducer, reducers } from './reducers.ts';
-import { forStreams, forStrips, type Strip } from './strips.ts';
-
-const parameters = {
-  input: 'i32',
-  output: 'i32',
-  outer: 'i32',
-  reduced: 'i32',
-  inner: 'i32',
-  scratch: 'i32',
-} as const;
+import { forRowsOrStrips, forStreams, operandParameters, type Strip } from './strips.ts';
 
 /** What is kept from one strip to the next. */
 interface Kept {
@@ -31,20 +22,13 @@ const turnsInBlock = 32;
  */
 export function emitReductions(module: ModuleBuilder): void {
   for (const [name, reducer] of Object.entries(reducers)) {
-    module.function(name, parameters, (f, locals) => {
-      const { input, outer, reduced, inner } = locals;
-      const reduceStrip = reducer.bits === undefined ? reduceBlocks : reduceExtrema;
-      const [i, byBits] = [f.local('i32'), f.local('i32', i32.const(1))];
-      f.if(
-        i32.eq(inner, i32.const(1)),
-        () =>
-          f.loop(i, { below: outer }, () => {
-            reduceRow(f, { ...locals, byBits }, reducer);
-            f.increase(input, i32.shl(reduced, i32.const(2)));
-            f.increase(locals.output, 4);
-          }),
-        () => forStrips(f, locals, (strip) => reduceStrip(f, strip, { ...locals, byBits }, reducer)),
-      );
+    const reduceStrip = reducer.bits === undefined ? reduceBlocks : reduceExtrema;
+    module.function(name, operandParameters, (f, operands) => {
+      const byBits = f.local('i32', i32.const(1));
+      forRowsOrStrips(f, operands, {
+        row: () => reduceRow(f, { ...operands, byBits }, reducer),
+        strip: (strip) => reduceStrip(f, strip, { scratch: operands.scratch, byBits }, reducer),
+      });
     });
   }
 }

@@ -6,14 +6,16 @@ export const columnsAtOnce = 2048;
 /** Matrices of so many bytes are read from main memory, and rows of so many bytes are each a stream of their own there. */
 const [farBytes, streamBytes] = [8 << 20, 4096];
 
-/** The operands of a reduction of the middle axis of a dense [outer, reduced, inner] of 32-bit elements. */
-export interface Operands {
-  readonly input: Local<'i32'>;
-  readonly output: Local<'i32'>;
-  readonly outer: Local<'i32'>;
-  readonly reduced: Local<'i32'>;
-  readonly inner: Local<'i32'>;
-}
+/** The operands of a reduction of the middle axis of a dense [outer, reduced, inner] of 32-bit elements, and room for its columns. */
+export const operandParameters = {
+  input: 'i32',
+  output: 'i32',
+  outer: 'i32',
+  reduced: 'i32',
+  inner: 'i32',
+  scratch: 'i32',
+} as const;
+type Operands = { readonly [K in keyof typeof operandParameters]: Local<'i32'> };
 
 /** Neighbouring columns of a matrix, and where their results are. */
 export interface Strip {
@@ -29,8 +31,30 @@ export interface Strip {
 /** Matrices with fewer columns are not worth a strip of their own for those before the first whole vector. */
 const fewestColumns = 128;
 
-/** Writes the code that runs the body for all columns, strip by strip. The addresses of input and output are changed. */
-export function forStrips(f: FunctionBuilder, operands: Operands, body: (strip: Strip) => void): void {
+/** How a row is reduced to one element, and strips of columns to one row. */
+interface Bodies {
+  readonly row: () => void;
+  readonly strip: (strip: Strip) => void;
+}
+
+/** Writes the code that reduces rows, where the middle axis is the last, or else columns. Input and output go along. */
+export function forRowsOrStrips(f: FunctionBuilder, operands: Operands, { row, strip }: Bodies): void {
+  const { input, output, outer, reduced, inner } = operands;
+  const i = f.local('i32');
+  f.if(
+    i32.eq(inner, i32.const(1)),
+    () =>
+      f.loop(i, { below: outer }, () => {
+        row();
+        f.increase(input, i32.shl(reduced, i32.const(2)));
+        f.increase(output, 4);
+      }),
+    () => forStrips(f, operands, strip),
+  );
+}
+
+/** Writes the code that runs the body for all columns, strip by strip. */
+function forStrips(f: FunctionBuilder, operands: Operands, body: (strip: Strip) => void): void {
   const { input, output, outer, reduced, inner } = operands;
   const [i, column, columns] = [f.local('i32'), f.local('i32'), f.local('i32')];
   const rowBytes = f.local('i32', i32.shl(inner, i32.const(2)));

@@ -2,13 +2,12 @@ import {
   type FunctionBuilder,
   f32x4,
   type I32,
-  i8x16,
   i32,
   type Local,
   type ModuleBuilder,
   v128,
 } from '../../../emitter/index.ts';
-import { sumOfTwo } from '../window-dots.ts';
+import { totalsOfFour } from '../window-dots.ts';
 import { addWindows, forGroups, groupWindows, integers, vectors } from './lines.ts';
 
 /**
@@ -49,7 +48,8 @@ export function emitToOne(module: ModuleBuilder, name: string, taps: number): vo
         forGroups(f, p.windows, (first) => {
           for (const sum of sums) f.set(sum, f32x4.const(0));
           addTapRows(f, p, { taps, sums, top, rowBytes, column: i32.sub(first, p.before) });
-          storeTotals(f, sums, i32.add(p.output, i32.shl(first, i32.const(2))), p.start);
+          const totals = f32x4.add(v128.load32Splat(p.start), totalsOfFour(f, sums));
+          f.do(v128.store(i32.add(p.output, i32.shl(first, i32.const(2))), totals));
         });
         f.increase(p.output, i32.shl(p.windows, i32.const(2)));
         f.increase(top, p.lineStep);
@@ -123,12 +123,4 @@ function pointTo(f: FunctionBuilder, pointers: readonly Local<'i32'>[], first: L
     f.set(pointer, before === undefined ? first : i32.add(before, step));
     before = pointer;
   }
-}
-
-/** The total of each vector's lanes and the number at `start`, for four windows. */
-function storeTotals(f: FunctionBuilder, sums: readonly Local<'v128'>[], to: I32, start: I32): void {
-  const [a, b, c, d] = sums as [Local<'v128'>, Local<'v128'>, Local<'v128'>, Local<'v128'>];
-  const [ab, cd] = [f.local('v128', sumOfTwo(a, b)), f.local('v128', sumOfTwo(c, d))];
-  const totals = f32x4.add(i8x16.shuffle32(ab, cd, [0, 1, 4, 5]), i8x16.shuffle32(ab, cd, [2, 3, 6, 7]));
-  f.do(v128.store(to, f32x4.add(v128.load32Splat(start), totals)));
 }

@@ -1,6 +1,7 @@
 import type { GeneratedFunction, Runtime } from '../../../runtime/runtime.ts';
+import { packing } from '../../contraction/packing.ts';
 import type { Start } from '../../contraction/product.ts';
-import { type Band, Bands } from '../bands.ts';
+import type { Band, Bands } from '../bands.ts';
 import type { Correlation, WindowAxis } from '../correlation.ts';
 import { imageFunctions } from '../image-functions.ts';
 import { type Layout, layOut } from '../layout.ts';
@@ -18,13 +19,14 @@ export class SlidingConvolution {
   readonly #bands: Bands;
   readonly #scratch: Scratch;
   readonly #fillZeros: GeneratedFunction;
+  readonly #packPanels: GeneratedFunction;
   readonly #square: GeneratedFunction;
   /** By the columns of a filter. */
   readonly #functions: Readonly<Record<'fromOne' | 'toOne' | 'filter', ReadonlyMap<number, GeneratedFunction>>>;
 
-  constructor(runtime: Runtime, scratch: Scratch) {
-    const { generated } = runtime;
-    this.#bands = new Bands(runtime, scratch);
+  constructor({ generated }: Runtime, scratch: Scratch, bands: Bands) {
+    this.#bands = bands;
+    this.#packPanels = generated(packing.panels);
     this.#scratch = scratch;
     this.#fillZeros = generated(imageFunctions.zeros);
     this.#square = generated(sliding.fromOneSquare);
@@ -37,13 +39,50 @@ export class SlidingConvolution {
     };
   }
 
-  /** Whether `forward` can begin with one channel, and `filterGradient` can be taken. */
-  isFromOne({ columns, channels }: Correlation, outChannels: number): boolean {
+  /**
+   * All windows times a filter [taps · channels, outChannels], if they slide and all begin alike.
+   *
+   * @returns Whether it was done.
+   */
+  forward(
+    correlation: Correlation,
+    x: number,
+    filter: number,
+    outChannels: number,
+    output: number,
+    start: Start,
+  ): boolean {
+    if (start.row !== 0) return false;
+    if (this.#isToOne(correlation, outChannels)) this.#toOne(correlation, x, filter, output, start);
+    else if (this.#isFromOne(correlation, outChannels)) {
+      this.#fromOne(correlation, x, filter, outChannels, output, start);
+    } else return false;
+    return true;
+  }
+
+  /**
+   * The gradient by a filter from one channel, if windows slide.
+   *
+   * @returns Whether it was done.
+   */
+  filterGradient(correlation: Correlation, x: number, dy: number, outChannels: number, output: number): boolean {
+    if (!this.#isFromOne(correlation, outChannels)) return false;
+    const { rows, columns } = correlation;
+    const run = this.#functions.filter.get(columns.taps) as GeneratedFunction;
+    const layout = layOut(correlation);
+    this.#fillZeros(output, 4 * rows.taps * columns.taps * outChannels);
+    this.#bands.forEach(layout, x, (band) => {
+      const slopes = dy + 4 * band.first * outChannels;
+      run(...walkOf(layout, band, outChannels), slopes, outChannels / panelChannels, output);
+    });
+    return true;
+  }
+
+  #isFromOne({ columns, channels }: Correlation, outChannels: number): boolean {
     return channels === 1 && outChannels % panelChannels === 0 && this.#slides(columns);
   }
 
-  /** Whether `forward` can end with one channel. */
-  isToOne({ columns, channels }: Correlation, outChannels: number): boolean {
+  #isToOne({ columns, channels }: Correlation, outChannels: number): boolean {
     return outChannels === 1 && channels % vectorChannels === 0 && this.#slides(columns);
   }
 
@@ -51,11 +90,10 @@ export class SlidingConvolution {
     return stride === 1 && dilation === 1 && windows >= groupWindows && this.#functions.filter.has(taps);
   }
 
-  /** All windows times a filter in panels of eight channels, [taps, 8]; all windows begin alike. */
-  fromOne(
+  #fromOne(
     correlation: Correlation,
     x: number,
-    panels: number,
+    filter: number,
     outChannels: number,
     output: number,
     start: Start,
@@ -63,16 +101,19 @@ export class SlidingConvolution {
     const isSquare = correlation.rows.taps === 3 && correlation.columns.taps === 3;
     const run = isSquare ? this.#square : (this.#functions.fromOne.get(correlation.columns.taps) as GeneratedFunction);
     const layout = layOut(correlation);
-    const panelBytes = 32 * correlation.rows.taps * correlation.columns.taps;
-    this.#bands.forEach(layout, x, (band) => {
-      const to = output + 4 * band.first * outChannels;
-      const walk = walkOf(layout, band, outChannels);
-      run(...walk, panels, outChannels / 8, panelBytes, to, start.address, 8 * start.column);
+    const taps = correlation.rows.taps * correlation.columns.taps;
+    const count = outChannels / panelChannels;
+    this.#scratch.use(4 * taps * outChannels, (panels) => {
+      this.#packPanels(filter, 4 * outChannels, taps, panels, count);
+      this.#bands.forEach(layout, x, (band) => {
+        const to = output + 4 * band.first * outChannels;
+        const walk = walkOf(layout, band, outChannels);
+        run(...walk, panels, count, 32 * taps, to, start.address, 8 * start.column);
+      });
     });
   }
 
-  /** All windows times a filter [taps, channels]; all windows begin with the same number. */
-  toOne(
+  #toOne(
     { batch, rows, columns, channels }: Correlation,
     x: number,
     filter: number,
@@ -86,18 +127,6 @@ export class SlidingConvolution {
       const images = [x, batch, rows.length, columns.length, pixelBytes];
       const windows = [columns.windows, rows.windows, columns.before, rows.before, rows.stride];
       run(...images, ...windows, rows.dilation, rows.taps, zeros, filter, output, start.address);
-    });
-  }
-
-  /** The gradient by a filter from one channel. */
-  filterGradient(correlation: Correlation, x: number, dy: number, outChannels: number, output: number): void {
-    const { rows, columns } = correlation;
-    const run = this.#functions.filter.get(columns.taps) as GeneratedFunction;
-    const layout = layOut(correlation);
-    this.#fillZeros(output, 4 * rows.taps * columns.taps * outChannels);
-    this.#bands.forEach(layout, x, (band) => {
-      const slopes = dy + 4 * band.first * outChannels;
-      run(...walkOf(layout, band, outChannels), slopes, outChannels / 8, output);
     });
   }
 }
