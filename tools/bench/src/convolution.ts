@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type ProductResult, timeProduct } from './gemm.ts';
-import { peakLoop } from './limits/peak.ts';
+import { type Product, type ProductResult, timeProducts } from './gemm.ts';
 import type { MeasureOptions } from './measuring/measure.ts';
 import { filledValues } from './measuring/values.ts';
 import { registerStockFilterGradient } from './stock/filter-gradient.ts';
@@ -30,16 +29,16 @@ const parts = ['forward', 'gradient by the input', 'gradient by the filter'] as 
 export async function convolution(options: MeasureOptions): Promise<ProductResult[]> {
   const stock = await loadStock('bundled');
   registerStockFilterGradient(stock, 'convolution');
-  const peak = peakLoop();
-  return geometries.flatMap((geometry) => {
+  const products = geometries.flatMap((geometry): Product[] => {
     const { batch, size, filter, inputs, outputs } = geometry;
     const flops = 2 * batch * size ** 2 * filter ** 2 * inputs * outputs;
     const [ours, theirs] = [runs(tf, geometry), runs(stock, geometry)];
     return parts.map((part, i) => {
       const title = `${filter}×${filter}, ${inputs} → ${outputs}, ${batch}×${size}×${size}: ${part}`;
-      return timeProduct({ title, flops, ours: ours[i] as Run, stock: theirs[i] as Run }, peak, options);
+      return { title, flops, ours: ours[i] as Run, stock: theirs[i] as Run };
     });
   });
+  return timeProducts(products, options);
 }
 
 type Run = () => void;

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { peakLoop, type RegisterLoop } from './limits/peak.ts';
-import { type MeasureOptions, measure } from './measuring/measure.ts';
+import { type MeasureOptions, measureInPasses, type Timing } from './measuring/measure.ts';
 import { filledValues } from './measuring/values.ts';
 import { loadStock, type Tfjs } from './stock/stock-tfjs.ts';
 
@@ -39,8 +39,7 @@ const orientations = [
 /** Times matrix products of 256³ and 512³ in all orientations. */
 export async function gemm(options: MeasureOptions): Promise<ProductResult[]> {
   const stock = await loadStock('bundled');
-  const peak = peakLoop();
-  return [256, 512].flatMap((size) =>
+  const products = [256, 512].flatMap((size) =>
     orientations.map(({ name, transposeA, transposeB }) => {
       const run = (library: Tfjs): (() => void) => {
         const [a, b] = [1, 2].map((seed) => library.tensor2d(filledValues(size * size, { seed }), [size, size])) as [
@@ -49,18 +48,34 @@ export async function gemm(options: MeasureOptions): Promise<ProductResult[]> {
         ];
         return () => library.matMul(a, b, transposeA, transposeB).dispose();
       };
-      const product = { title: `${name}, ${size}³`, flops: 2 * size ** 3, ours: run(tf), stock: run(stock) };
-      return timeProduct(product, peak, options);
+      return { title: `${name}, ${size}³`, flops: 2 * size ** 3, ours: run(tf), stock: run(stock) };
     }),
   );
+  return timeProducts(products, options);
 }
 
-/** Times a product beside the peak loop and beside stock. */
-export function timeProduct(product: Product, peak: RegisterLoop, options: MeasureOptions): ProductResult {
-  const { title, flops, ours, stock } = product;
-  const variants = { peak: peak.run, ours, ...(stock === null ? {} : { stock }) };
-  const [peakTiming, oursTiming, stockTiming] = measure(variants, { sampleMs: 4, warmUpMs: 200, ...options });
-  if (peakTiming === undefined || oursTiming === undefined) throw new Error('A variant was not timed.');
+/**
+ * What is timed at once: many calls, since after the milliseconds of another variant the first call finds the caches cold; and all
+ * products again and again.
+ */
+const productOptions = { sampleMs: 20, warmUpMs: 100, warmUp: 1 };
+const passes = 4;
+
+/** Times products beside the peak loop and beside stock. */
+export function timeProducts(products: readonly Product[], options: MeasureOptions): ProductResult[] {
+  const peak = peakLoop();
+  const groups = products.map(({ ours, stock }) => ({
+    peak: peak.run,
+    ours,
+    ...(stock === null ? {} : { stock }),
+  }));
+  const timings = measureInPasses(groups, passes, { ...productOptions, ...options });
+  return products.map((product, i) => resultOf(product, peak, timings[i] ?? []));
+}
+
+function resultOf({ title, flops }: Product, peak: RegisterLoop, timings: readonly Timing[]): ProductResult {
+  const [peakTiming, oursTiming, stockTiming] = timings;
+  if (peakTiming === undefined || oursTiming === undefined) throw new Error(`${title} was not timed.`);
   const gflops = (microseconds: number): number => flops / microseconds / 1000;
   const scale = flops / peak.operations;
   const [low, high] = oursTiming.interval;

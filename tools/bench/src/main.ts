@@ -147,8 +147,7 @@ async function oneRunOfKernels(): Promise<void> {
     rounds: Number(values.rounds ?? 15),
     ...(values.only === undefined ? {} : { only: values.only.split(',') }),
     ...(values.sizes === undefined ? {} : { sizes: values.sizes.split(',').map(Number) }),
-    report: ({ kernel, variant = '', size, ratio }) =>
-      console.error(`${kernel} ${variant} ${size}: ${ratio.toFixed(2)}`),
+    report: (title) => console.error(title),
   });
   writeResult(out, 'kernels', results);
 }

@@ -195,8 +195,9 @@ const otherTypes: readonly KernelCase[] = [
     limit: { reads: 2.25, writes: 1, flops: 1 },
     make: (inputs) => {
       const condition = inputs.booleans([inputs.side, inputs.side]);
-      const [a, b] = [inputs.matrix(), inputs.matrix({ seed: 2 })];
-      return () => inputs.tf.where(condition, a, b);
+      const [t, e] = [inputs.matrix(), inputs.matrix({ seed: 2 })];
+      // The op would first broadcast all three, which takes as long as thousands of elements.
+      return () => inputs.runKernel('Select', { condition, t, e });
     },
   },
   {

@@ -70,20 +70,22 @@ describe('joinRuns', () => {
 });
 
 describe('againstLimit', () => {
-  const measured = {
+  // Two rounds, of which the machine was half as fast in the second.
+  const samples = { ours: [3, 6], copy: [2, 4], flops: [1, 2], divisions: [1, 2], roots: [1, 2] };
+  const one = { operations: 1000 };
+  const bounds = {
     size: 1000,
-    microseconds: 3,
-    bytesRate: 4000,
-    rates: { flops: 10_000, divisions: 1000, roots: 500 },
+    copy: { bytes: 8000 },
+    loops: { flops: { operations: 10_000 }, divisions: one, roots: one },
   };
 
   it('is bounded by the copy where there is little to compute', () => {
-    const limits = againstLimit({ reads: 1, writes: 1, flops: 1 }, measured);
-    expect(limits).toEqual({ copyMicroseconds: 2, arithmeticMicroseconds: 0.1, ofLimit: 1 });
+    const limits = againstLimit({ reads: 1, writes: 1, flops: 1 }, samples, bounds);
+    expect(limits).toEqual({ copyMicroseconds: 3, arithmeticMicroseconds: expect.closeTo(0.15), ofLimit: 1 });
   });
 
   it('is bounded by the arithmetic where there is much', () => {
-    const limits = againstLimit({ reads: 1, writes: 0, flops: 10, divisions: 1, roots: 1 }, measured);
-    expect(limits).toEqual({ copyMicroseconds: 1, arithmeticMicroseconds: 4, ofLimit: 3 / 8 });
+    const limits = againstLimit({ reads: 1, writes: 0, flops: 10, divisions: 1, roots: 1 }, samples, bounds);
+    expect(limits).toEqual({ copyMicroseconds: 1.5, arithmeticMicroseconds: 4.5, ofLimit: 0.5 });
   });
 });

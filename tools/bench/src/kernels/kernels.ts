@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Copy, copyOf } from '../limits/copy.ts';
-import { type ArithmeticRates, arithmeticRates } from '../limits/peak.ts';
-import { type MeasureOptions, measure } from '../measuring/measure.ts';
+import { type ArithmeticLoops, arithmeticLoops } from '../limits/peak.ts';
+import { joinSamples, type MeasureOptions, type Samples, sample, shares, summarize } from '../measuring/measure.ts';
+import { median } from '../measuring/median.ts';
 import { loadStock, type Tfjs } from '../stock/stock-tfjs.ts';
 import { kernelCases } from './cases.ts';
 import { Inputs, type KernelCase, type Limit, sizes } from './kernel-case.ts';
@@ -19,7 +20,10 @@ export interface KernelResult {
   readonly copyMicroseconds?: number;
   /** The time that the arithmetic alone takes at the peak. */
   readonly arithmeticMicroseconds?: number;
-  /** Our time ÷ the larger of 1.5 times the copy's and 2 times the arithmetic's: at most 1 meets the bar. */
+  /**
+   * The median over the rounds of our time ÷ the larger of 1.5 times the copy's and 2 times the arithmetic's: at most 1 meets the
+   * bar.
+   */
   readonly ofLimit?: number;
 }
 
@@ -29,29 +33,35 @@ export interface KernelOptions extends MeasureOptions {
   readonly only?: readonly string[];
   /** Only these sizes. Default: all. */
   readonly sizes?: readonly number[];
-  /** Told of each result. */
-  readonly report?: (result: KernelResult) => void;
+  /** Told of what is timed. */
+  readonly report?: (title: string) => void;
 }
 
 /** Below this many elements what a call costs hides what an element costs. */
 const smallestWithLimit = 262144;
 
+/** All kernels are timed so often, each time in a part of the rounds: a slow minute of the machine hits one part of each. */
+const passes = 3;
+
 /** Times every kernel on stock and on ours, at each size. */
 export async function kernels(options: KernelOptions): Promise<KernelResult[]> {
   const stock = await loadStock('node');
-  const rates = arithmeticRates();
-  const results: KernelResult[] = [];
+  const loops = arithmeticLoops();
   const chosen = kernelCases.filter(({ kernel }) => options.only?.includes(kernel) ?? true);
   for (const kernelCase of chosen) warmUp(kernelCase, stock);
-  for (const size of options.sizes ?? sizes) {
+  const settings = (options.sizes ?? sizes).flatMap((size) => {
     const copy = copyOf(size);
-    for (const kernelCase of chosen) {
-      const result = timeKernel({ kernelCase, size, stock, copy, rates }, options);
-      options.report?.(result);
-      results.push(result);
+    return chosen.map((kernelCase): Setting => ({ kernelCase, size, stock, copy, loops }));
+  });
+  const samples = settings.map((): Samples[] => []);
+  for (const rounds of shares(options.rounds, passes)) {
+    for (const [i, setting] of settings.entries()) {
+      const { kernelCase, size } = setting;
+      options.report?.(`${kernelCase.kernel} ${kernelCase.variant ?? ''} ${size}`);
+      samples[i]?.push(sampleKernel(setting, { ...options, rounds }));
     }
   }
-  return results;
+  return settings.map((setting, i) => resultOf(setting, joinSamples(samples[i] ?? [])));
 }
 
 /** Has the engine optimize what all calls go through, so that the first kernels that are timed do not pay for it. */
@@ -69,24 +79,44 @@ interface Setting {
   readonly size: number;
   readonly stock: Tfjs;
   readonly copy: Copy;
-  readonly rates: ArithmeticRates;
+  readonly loops: ArithmeticLoops;
 }
 
-function timeKernel({ kernelCase, size, stock, copy, rates }: Setting, options: MeasureOptions): KernelResult {
-  const { kernel, variant, limit, make } = kernelCase;
+/** Times a kernel beside stock and, where it has a limit, beside what bounds it. */
+function sampleKernel(setting: Setting, options: MeasureOptions): Samples {
+  const { kernelCase, size, stock } = setting;
+  const { kernel, variant, make } = kernelCase;
   const [theirs, own] = [new Inputs(stock, size), new Inputs(tf, size)];
   const [runTheirs, runOwn] = [make(theirs), make(own)];
   checkSameShapes(`${kernel} ${variant ?? ''}`, runTheirs(), runOwn());
-  const hasLimit = limit !== undefined && size >= smallestWithLimit;
   const variants = {
     stock: () => stock.dispose(runTheirs()),
     ours: () => tf.dispose(runOwn()),
-    ...(hasLimit ? { copy: copy.run } : {}),
+    ...boundsOf(setting),
   };
-  const [stockTiming, timing, copyTiming] = measure(variants, { sampleMs: 1, warmUp: 3, warmUpMs: 25, ...options });
+  const samples = sample(variants, { sampleMs: 1, warmUp: 2, warmUpMs: 15, ...options });
   theirs.dispose();
   own.dispose();
+  return samples;
+}
+
+/** What a kernel with a limit is timed beside. */
+function boundsOf({ kernelCase, size, copy, loops }: Setting): Readonly<Record<string, () => void>> {
+  const limit = limitOf(kernelCase, size);
+  if (limit === undefined) return {};
+  const kinds = operations.filter((kind) => limit[kind] !== undefined);
+  return { copy: copy.run, ...Object.fromEntries(kinds.map((kind) => [kind, loops[kind].run])) };
+}
+
+function limitOf({ limit }: KernelCase, size: number): Limit | undefined {
+  return size < smallestWithLimit ? undefined : limit;
+}
+
+function resultOf({ kernelCase, size, copy, loops }: Setting, samples: Samples): KernelResult {
+  const { kernel, variant } = kernelCase;
+  const [stockTiming, timing] = summarize(samples);
   if (stockTiming === undefined || timing === undefined) throw new Error('A variant was not timed.');
+  const limit = limitOf(kernelCase, size);
   return {
     kernel,
     ...(variant === undefined ? {} : { variant }),
@@ -95,29 +125,41 @@ function timeKernel({ kernelCase, size, stock, copy, rates }: Setting, options: 
     stockMicroseconds: stockTiming.median,
     ratio: timing.ratio,
     interval: timing.interval,
-    ...(hasLimit && copyTiming !== undefined
-      ? againstLimit(limit, { size, microseconds: timing.median, bytesRate: copy.bytes / copyTiming.median, rates })
-      : {}),
+    ...(limit === undefined ? {} : againstLimit(limit, samples, { size, copy, loops })),
   };
 }
 
-interface Measured {
+const operations = ['flops', 'divisions', 'roots'] as const;
+
+/** What the runs of the bounds do. */
+interface Bounds {
   readonly size: number;
-  readonly microseconds: number;
-  /** Bytes a microsecond of the copy. */
-  readonly bytesRate: number;
-  readonly rates: ArithmeticRates;
+  readonly copy: Pick<Copy, 'bytes'>;
+  readonly loops: Readonly<Record<(typeof operations)[number], { readonly operations: number }>>;
 }
 
 /** The two limits of a kernel at a size, and where it stands. */
 export function againstLimit(
-  { reads, writes, flops = 0, divisions = 0, roots = 0 }: Limit,
-  { size, microseconds, bytesRate, rates }: Measured,
+  limit: Limit,
+  samples: Samples,
+  { size, copy, loops }: Bounds,
 ): Required<Pick<KernelResult, 'copyMicroseconds' | 'arithmeticMicroseconds' | 'ofLimit'>> {
-  const copyMicroseconds = ((reads + writes) * 4 * size) / bytesRate;
-  const arithmeticMicroseconds = size * (flops / rates.flops + divisions / rates.divisions + roots / rates.roots);
-  const allowed = Math.max(1.5 * copyMicroseconds, 2 * arithmeticMicroseconds);
-  return { copyMicroseconds, arithmeticMicroseconds, ofLimit: microseconds / allowed };
+  const bytes = (limit.reads + limit.writes) * 4 * size;
+  const copies = (samples.copy ?? []).map((time) => (time / copy.bytes) * bytes);
+  const arithmetics = copies.map((_, round) =>
+    operations.reduce((sum, kind) => {
+      const time = samples[kind]?.[round] ?? 0;
+      return sum + (time / loops[kind].operations) * size * (limit[kind] ?? 0);
+    }, 0),
+  );
+  const ofLimits = (samples.ours ?? []).map(
+    (time, round) => time / Math.max(1.5 * (copies[round] ?? 0), 2 * (arithmetics[round] ?? 0)),
+  );
+  return {
+    copyMicroseconds: median(copies),
+    arithmeticMicroseconds: median(arithmetics),
+    ofLimit: median(ofLimits),
+  };
 }
 
 type Results = tf.Tensor | tf.Tensor[];

@@ -10,14 +10,13 @@ export interface RegisterLoop {
   readonly operations: number;
 }
 
-/** What the arithmetic units of this machine do through WebAssembly, in operations a microsecond. */
-export interface ArithmeticRates {
-  /** Multiplications and additions, the faster of two instructions and one fused one: 1000 is a GFLOP/s. */
-  readonly flops: number;
-  /** Divisions. */
-  readonly divisions: number;
+/** The fastest loops of each kind that run here: what the arithmetic units do through WebAssembly. */
+export interface ArithmeticLoops {
+  /** Multiplications and additions, by two instructions or a fused one. */
+  readonly flops: RegisterLoop;
+  readonly divisions: RegisterLoop;
   /** Square roots. */
-  readonly roots: number;
+  readonly roots: RegisterLoop;
 }
 
 const add = simd(0xe4);
@@ -46,15 +45,11 @@ export function peakLoops(): RegisterLoop[] {
   return [...plain, ...widths.map((width) => instantiate(`relaxed madd ×${width}`, width, fused, 2))];
 }
 
-/** Measures all rates, once. */
-export function arithmeticRates(): ArithmeticRates {
-  const rate = (loops: readonly RegisterLoop[]): number => {
-    const best = fastest(loops);
-    return best.operations / timeOf(best);
-  };
-  const one = (name: string, step: Step): RegisterLoop[] =>
-    widths.map((width) => instantiate(`${name} ×${width}`, width, step, 1));
-  return { flops: rate(peakLoops()), divisions: rate(one('div', division)), roots: rate(one('sqrt', root)) };
+/** The loops that an arithmetic limit is measured with. */
+export function arithmeticLoops(): ArithmeticLoops {
+  const one = (name: string, step: Step): RegisterLoop =>
+    fastest(widths.map((width) => instantiate(`${name} ×${width}`, width, step, 1)));
+  return { flops: peakLoop(), divisions: one('div', division), roots: one('sqrt', root) };
 }
 
 /** One step of an accumulator: code that reads its local and leaves the new value. Constants are below 1, to stay finite. */

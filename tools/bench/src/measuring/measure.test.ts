@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { measure, measureAsync } from './measure.ts';
+import { measure, measureAsync, measureInPasses, shares } from './measure.ts';
 
 const spin = (n: number) => () => {
   for (let i = 0, x = 1; i < n; i++) x = Math.sqrt(x + i);
@@ -39,6 +39,24 @@ describe('measure', () => {
   it('sees which variant is slower', () => {
     const [, slow] = measure({ fast: spin(1000), slow: spin(20000) }, { rounds: 15, calls: 5 });
     expect(slow?.ratio).toBeGreaterThan(3);
+  });
+});
+
+describe('measureInPasses', () => {
+  it('goes through all groups again and again', () => {
+    const order: string[] = [];
+    const group = (name: string) => ({ first: () => void order.push(name), second: () => {} });
+    const timings = measureInPasses([group('a'), group('b')], 2, { rounds: 3, calls: 1, warmUp: 0 });
+    expect(order.join('')).toBe('aabbab');
+    expect(timings.map((all) => all.map(({ name }) => name))).toEqual([
+      ['first', 'second'],
+      ['first', 'second'],
+    ]);
+  });
+
+  it('shares the rounds out', () => {
+    expect(shares(31, 4)).toEqual([8, 8, 7, 8]);
+    expect(shares(2, 3)).toEqual([1, 1]);
   });
 });
 

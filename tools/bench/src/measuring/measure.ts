@@ -39,11 +39,14 @@ export type Variants = Readonly<Record<string, () => void>>;
 /** Variants of the same work of which some have to be waited for. */
 export type AsyncVariants = Readonly<Record<string, () => void | Promise<void>>>;
 
+/** The timings of variants, in microseconds a call: of each variant one for every round. */
+export type Samples = Readonly<Record<string, readonly number[]>>;
+
 /**
  * Times variants of the same work side by side: in every round each variant runs once, beginning with another one each
- * time, so that a slow moment of the machine hits all of them. The first variant is what the others are held against.
+ * time, so that a slow moment of the machine hits all of them.
  */
-export function measure(variants: Variants, options: MeasureOptions): Timing[] {
+export function sample(variants: Variants, options: MeasureOptions): Samples {
   const names = Object.keys(variants);
   const counts = names.map((name) => {
     const run = variants[name] as () => void;
@@ -55,7 +58,36 @@ export function measure(variants: Variants, options: MeasureOptions): Timing[] {
     const time = timeOf(variants[names[index] as string] as () => void, counts[index] as number);
     if (round >= 0) samples[index]?.push(time);
   }
-  return summarize(names, samples);
+  return Object.fromEntries(names.map((name, i) => [name, samples[i] ?? []]));
+}
+
+/** The rounds of several passes as those of one. */
+export function joinSamples(passes: readonly Samples[]): Samples {
+  const names = Object.keys(passes[0] ?? {});
+  return Object.fromEntries(names.map((name) => [name, passes.flatMap((pass) => pass[name] ?? [])]));
+}
+
+/** Times variants side by side, as {@link sample} does. The first variant is what the others are held against. */
+export function measure(variants: Variants, options: MeasureOptions): Timing[] {
+  return summarize(sample(variants, options));
+}
+
+/**
+ * Times several groups of variants, each as {@link measure} does, but in passes through all of them: slow seconds of the machine
+ * hit some rounds of each group instead of all rounds of one.
+ */
+export function measureInPasses(groups: readonly Variants[], passes: number, options: MeasureOptions): Timing[][] {
+  const samples = groups.map((): Samples[] => []);
+  for (const rounds of shares(options.rounds, passes)) {
+    for (const [i, variants] of groups.entries()) samples[i]?.push(sample(variants, { ...options, rounds }));
+  }
+  return samples.map((all) => summarize(joinSamples(all)));
+}
+
+/** A number of rounds in so many parts. */
+export function shares(rounds: number, passes: number): number[] {
+  const upTo = (pass: number): number => Math.round((rounds * pass) / passes);
+  return Array.from({ length: passes }, (_, pass) => upTo(pass + 1) - upTo(pass)).filter((share) => share > 0);
 }
 
 /** As {@link measure}, for variants that give promises: each call is waited for before the next begins. */
@@ -75,7 +107,7 @@ export async function measureAsync(variants: AsyncVariants, options: AsyncMeasur
     const time = await timeOfAsync(variants[name] as () => Promise<void>, counts[index] as number);
     if (round >= 0) samples[index]?.push(time);
   }
-  return summarize(names, samples);
+  return summarize(Object.fromEntries(names.map((name, i) => [name, samples[i] ?? []])));
 }
 
 /** Which variant runs when; the rounds of the warm-up have negative numbers. */
@@ -85,10 +117,10 @@ function* turns(variants: number, { rounds, warmUp = 5 }: MeasureOptions): Gener
   }
 }
 
-function summarize(names: readonly string[], samples: readonly (readonly number[])[]): Timing[] {
-  const base = samples[0] ?? [];
-  return names.map((name, i) => {
-    const own = samples[i] ?? [];
+/** What the samples say of each variant; the first is what the others are held against. */
+export function summarize(samples: Samples): Timing[] {
+  const [base = []] = Object.values(samples);
+  return Object.entries(samples).map(([name, own]) => {
     const ratios = own.map((time, round) => time / (base[round] ?? time));
     const extras = own.map((time, round) => time - (base[round] ?? time));
     return {

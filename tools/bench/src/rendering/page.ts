@@ -26,7 +26,8 @@ embedding on wasm. Stock also has no gradient of a convolution by its filter: it
 of two ways.`;
 
 const aboutProducts = `The peak is that of a loop in registers, of multiplications and additions or of the fused instruction of relaxed SIMD,
-whichever is faster here; it runs in the same rounds.`;
+whichever is faster here; it runs in the same rounds. A timing is of calls in a row for at least 20 ms, and the rounds are shared out
+to four passes through all cases.`;
 
 const aboutOthers = `jax-js compiles its step with \`jit\` on its WebAssembly device; onnxruntime-web computes outputs only. Losses and outputs
 are checked to be ours. The versions are those in \`tools/bench/package.json\`. PyTorch and JAX are native code, in a process of their
@@ -34,9 +35,10 @@ own kept to one core and one thread; their versions are in \`results/python.json
 
 const aboutKernels = `A kernel counts as slower when the 95 % interval of ours ÷ stock lies above 1.10 in both of two runs, which are processes
 of their own. For kernels that compute each element from one element of each input, and for reductions, *a copy* is the time in which
-a loop of vector loads and stores moves as many bytes, and *arithmetic* the time that the operations take at the measured
-peak; *of the bar* is our time ÷ the larger of 1.5 times the one and 2 times the other, in each run, and a kernel counts as beyond the
-bar when both runs say so. Below 262144 elements, what a call costs hides what an element costs, and there is no bar.`;
+a loop of vector loads and stores moves as many bytes, and *arithmetic* the time that the operations take at the peak of a
+loop in registers; both run in the same rounds. *Of the bar* is our time ÷ the larger of 1.5 times the one and 2 times the other, the
+median over the rounds of each run, and a kernel counts as beyond the bar when both runs say so. The rounds of a run are shared out
+to three passes through all kernels. Below 262144 elements, what a call costs hides what an element costs, and there is no bar.`;
 
 interface Section {
   readonly title: string;

@@ -1,4 +1,4 @@
-import { f32x4, v128 } from '../../emitter/index.ts';
+import { f32x4 } from '../../emitter/index.ts';
 import type { Lanes } from './map.ts';
 
 /** The square root, correctly rounded. */
@@ -10,13 +10,14 @@ export const rsqrt: Lanes = (_, x) => f32x4.div(f32x4.const(1), f32x4.sqrt(x));
 /** 1 / x, correctly rounded. */
 export const reciprocal: Lanes = (_, x) => f32x4.div(f32x4.const(1), x);
 
-/** -1, 0 or 1; NaN for NaN. */
+/** -1, 0 or 1, and 0 for -0; NaN for NaN. */
 export const sign: Lanes = (f, x) => {
-  const zero = f.constant(f32x4.const(0));
-  const positive = v128.and(f32x4.gt(x, zero), f.constant(f32x4.const(1)));
-  const negative = v128.and(f32x4.lt(x, zero), f.constant(f32x4.const(-1)));
-  // A mask of ones is NaN.
-  return v128.or(v128.or(positive, negative), f32x4.ne(x, x));
+  // Twice, since the smallest numbers are 2^-149.
+  const large = f.constant(f32x4.const(2 ** 100));
+  const scaled = f32x4.mul(f32x4.mul(x, large), large);
+  // These keep their first operand where one is NaN.
+  const limited = f32x4.pmin(f32x4.pmax(scaled, f.constant(f32x4.const(-1))), f.constant(f32x4.const(1)));
+  return f32x4.add(limited, f.constant(f32x4.const(0)));
 };
 
 /** The next whole number below. */
