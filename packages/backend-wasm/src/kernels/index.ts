@@ -14,7 +14,9 @@ import { imageFamily } from './image/image.ts';
 import { indexingFamily } from './indexing/indexing.ts';
 import { fillFamily } from './movement/fill.ts';
 import { movementFamily } from './movement/movement.ts';
+import { batchNormFamily } from './normalization/batch-norm.ts';
 import { localResponseFamily } from './normalization/local-response.ts';
+import { softmaxFamily } from './normalization/softmax.ts';
 import { dilationFamily } from './pooling/dilation.ts';
 import { poolingFamily } from './pooling/pooling.ts';
 import { randomFamily } from './random/random.ts';
@@ -42,6 +44,8 @@ export const families: readonly KernelFamily[] = [
   randomFamily,
   dilationFamily,
   localResponseFamily,
+  batchNormFamily,
+  softmaxFamily,
   einsumFamily,
   reductionFamily,
   cumulativeFamily,

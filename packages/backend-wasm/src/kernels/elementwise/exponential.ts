@@ -80,6 +80,21 @@ const expNear: Lanes = (f, x) => {
   return f32x4.mul(onePlus(f, reduced), powerOfTwo(f, reduced.n));
 };
 
+/** 2ʳ for a small r. */
+const smallPower = fitPolynomial((r) => 2 ** r, -0.5, 0.5, 5);
+
+/**
+ * eˣ for numbers that are differences, and not above 0, NaN among them: as far off as if x were rounded twice, and 0 where it is
+ * below e⁻⁸⁷. The first rounding of a difference costs |x| / 2 ulp of the result; this spends as much again to be shorter.
+ */
+export function expOfDifference(f: FunctionBuilder, x: Local<'v128'>): V128 {
+  const binary = f.local('v128', f32x4.mul(x, f.number(Math.LOG2E)));
+  const shifted = f.local('v128', f32x4.add(binary, f.number(integral)));
+  const r = f.local('v128', f32x4.sub(binary, f32x4.sub(shifted, f.number(integral))));
+  const result = i32x4.add(polynomial(f, r, smallPower), i32x4.shl(shifted, i32.const(23)));
+  return v128.andNot(result, f32x4.lt(x, f.number(-largestNear)));
+}
+
 /** eˣ - 1: within 2 ulp, near 0 too. */
 export const expm1: Lanes = (f, x) => v128.or(expm1Of(f, f32x4.pmin(x, f.constant(f32x4.const(89)))), signOf(f, x));
 
