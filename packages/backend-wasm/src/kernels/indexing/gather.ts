@@ -4,20 +4,8 @@ import type { Runtime } from '../../runtime/runtime.ts';
 import { copyRun } from '../movement/copy-grid.ts';
 import { sizeOf } from '../shape.ts';
 
-/**
- * Adds `firstOutside(indices, count, length, step)`, the position of the first index, of those that are `step` bytes apart, that
- * is not in 0 … length - 1 (or `count`), and `gather/4` and `gather/1`, which copy rows of `bytes` from [outer, length, bytes] in the order of the indices.
- */
+/** Adds `gather/4` and `gather/1`, which copy rows of `bytes` from [outer, length, bytes] in the order of the indices. */
 export function emitGather(module: ModuleBuilder): void {
-  const inRange = { indices: 'i32', count: 'i32', length: 'i32', step: 'i32' } as const;
-  module.function('firstOutside', inRange, (f, { indices, count, length, step }) => {
-    const i = f.local('i32');
-    f.loop(i, { below: count }, () => {
-      f.if(i32.geU(i32.load(indices), length), () => f.return(i));
-      f.increase(indices, step);
-    });
-    return count;
-  });
   const parameters = {
     x: 'i32',
     indices: 'i32',

@@ -47,6 +47,16 @@ describe('indices outside of a tensor', () => {
     expect(tf.memory().numDataBuffers).toBeLessThanOrEqual(numDataBuffers);
   });
 
+  it.each([0, 3, 15, 16, 31, 32, 38])('are found among many, at %d', (place) => {
+    for (const bad of [5, -1, 2 ** 31 - 1, -(2 ** 31)]) {
+      const many = Array.from({ length: 39 }, (_, i) => (i === place ? bad : i % 5));
+      const run = () => tf.tidy(() => tf.gather(tf.range(0, 5), tf.tensor1d(many, 'int32')));
+      expect(run).toThrow(`GatherV2: the index value ${bad} is not in [0, 4].`);
+    }
+    const none = () => tf.tidy(() => tf.gather(tf.zeros([0, 2]), tf.zeros([39], 'int32')));
+    expect(none).toThrow('GatherV2: the index value 0 is not in [0, -1].');
+  });
+
   it('do not matter where there are none', () => {
     expect(values(() => tf.gatherND(x, tf.zeros([0, 2], 'int32')))).toEqual([]);
     expect(values(() => tf.gather(x, tf.tensor1d([], 'int32')))).toEqual([]);

@@ -2,13 +2,14 @@ import type * as tf from '@tensorflow/tfjs-core';
 import { i32, type ModuleBuilder } from '../../emitter/index.ts';
 import type { KernelFamily, Runtime } from '../../runtime/runtime.ts';
 import { sizeOf } from '../shape.ts';
-import { checkedIndexKernels } from './checked-indices.ts';
+import { checkedIndexKernels, emitIndexCheck } from './checked-indices.ts';
 import { emitGather, gatherKernel } from './gather.ts';
 import { emitSegmentSum, segmentSumKernel } from './segment-sum.ts';
 
 /** Kernels that read or write where indices say. */
 export const indexingFamily: KernelFamily = {
   emit(module) {
+    emitIndexCheck(module);
     emitGather(module);
     emitSegmentSum(module);
     emitOneHot(module);
