@@ -153,7 +153,7 @@ function cumulativeKernel({ heap, generated, stock }: Runtime, name: 'Cumsum' | 
     if (x.dtype !== 'float32' && x.dtype !== 'int32') return stock(name)(params);
     const { axis, exclusive, reverse } = params.attrs as unknown as tf.CumsumAttrs;
     const output = heap.allocate(x.shape, x.dtype);
-    const [along = 0] = tf.util.parseAxisParam(axis, x.shape);
+    const along = axis >= 0 && axis < x.shape.length ? axis : (tf.util.parseAxisParam(axis, x.shape)[0] as number);
     const length = x.shape[along] ?? 1;
     const inner = sizeOf(x.shape.slice(along + 1));
     if (sizeOf(x.shape) === 0) return output;
