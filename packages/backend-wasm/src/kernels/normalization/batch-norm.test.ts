@@ -69,7 +69,7 @@ describe('batchNorm', () => {
       tf.Tensor,
       tf.Tensor,
     ];
-    // tfjs's batchNorm is for ranks 1 to 4; its kernel takes any.
+    // tfjs's batchNorm is for ranks 1 to 4.
     const given = shape.length > 4 ? tf.reshape(x, [-1, ...shape.slice(-3)]) : x;
     for (const some of [{}, { offset }, { scale }, { offset, scale }]) {
       expect(worstError(given, { mean, variance, ...some })).toBeLessThan(2e-5);
