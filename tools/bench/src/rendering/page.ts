@@ -26,7 +26,8 @@ embedding on wasm. Stock also has no gradient of a convolution by its filter: it
 of two ways.`;
 
 const aboutProducts = `The peak is that of a loop in registers, of multiplications and additions or of the fused instruction of relaxed SIMD,
-whichever is faster here; it runs in the same rounds. A timing is of calls in a row for at least 20 ms, and the rounds are shared out
+whichever is faster here; it runs in the same rounds. A product may be above it, where its instructions wait for each other less than
+those of the loop. A timing is of calls in a row for at least 20 ms, and the rounds are shared out
 to four passes through all cases.`;
 
 const aboutOthers = `jax-js compiles its step with \`jit\` on its WebAssembly device; onnxruntime-web computes outputs only. Losses and outputs

@@ -8,6 +8,16 @@ export const mostRows = 288;
 
 /** The deepest product that is taken at once, so that a panel of the right operand stays in the first cache. */
 export const mostDepth = 384;
+/** The same along columns, where the rows of the left operand as it is stored have to stay there as well. */
+const mostDepthOfColumns = 160;
+
+/** How deep the block is that begins at `first` of `depth`. */
+export function depthPiece(walk: Walk, first: number, depth: number): number {
+  return evenPiece(first, depth, walk === 'columns' ? mostDepthOfColumns : mostDepth, 4);
+}
+
+/** Rows this far apart, or a multiple of it, compete for the same places of the first cache: they are copied sooner. */
+const competingStride = 256;
 
 /** The bytes from row to row of a copied block: an odd number of cache lines, so that rows do not compete for a place. */
 const copyStride = 4 * mostRows + 64;
@@ -60,7 +70,7 @@ export class DenseLeft implements LeftOperand {
     this.walk = walk;
     this.#fill = generated(packing.multiples);
     this.#copyBlock = generated(packing.block);
-    this.#copy = walk === 'columns' ? heap.reserve(mostDepth * copyStride) : 0;
+    this.#copy = walk === 'columns' ? heap.reserve(mostDepthOfColumns * copyStride) : 0;
     this.table = heap.reserve(4 * Math.max(mostRows, mostDepth) + 64);
     this.runs = heap.reserve(64);
     this.#fill(this.runs, 0, 1);
@@ -70,7 +80,8 @@ export class DenseLeft implements LeftOperand {
   set(address: number, stride: number, { columns, depth }: Sizes): this {
     this.#matrix = address;
     this.#stride = stride;
-    this.#copies = this.walk === 'columns' && stride >= 1024 && columns >= 32 && depth >= 32;
+    const areFar = stride >= 1024 || stride % competingStride === 0;
+    this.#copies = this.walk === 'columns' && areFar && columns >= 32 && depth >= 32;
     const tableStride = this.#copies ? copyStride : stride;
     if (tableStride !== this.#tableStride) this.#fill(this.table, tableStride, Math.max(mostRows, mostDepth));
     this.#tableStride = tableStride;
@@ -82,7 +93,7 @@ export class DenseLeft implements LeftOperand {
   }
 
   depthFrom(first: number, depth: number): number {
-    return evenPiece(first, depth, mostDepth, 4);
+    return depthPiece(this.walk, first, depth);
   }
 
   point(firstRow: number, rows: number, firstDepth: number, depth: number): void {

@@ -1,4 +1,4 @@
-import { evenPiece, type LeftOperand, mostDepth, mostRows } from '../contraction/left-operand.ts';
+import { depthPiece, evenPiece, type LeftOperand, mostDepth, mostRows } from '../contraction/left-operand.ts';
 import type { Walk } from '../contraction/micro-kernel.ts';
 
 /** Where the tables of windows are and what they hold. */
@@ -41,7 +41,7 @@ export class WindowLeft implements LeftOperand {
   }
 
   depthFrom(first: number, depth: number): number {
-    if (this.walk === 'columns') return evenPiece(first, depth, mostDepth, 4);
+    if (this.walk === 'columns') return depthPiece(this.walk, first, depth);
     const { runElements } = this.#tables;
     if (runElements > mostDepth) return this.#inRun(first, mostDepth);
     const runs = evenPiece(first / runElements, depth / runElements, Math.floor(mostDepth / runElements), 1);

@@ -11,8 +11,8 @@ import { totalsOfFour } from '../window-dots.ts';
 import { addWindows, forGroups, groupWindows, integers, vectors } from './lines.ts';
 
 /**
- * All channels times a filter of one, [tapRows, taps, channels], to `output`: a number for each window. All begin with the number
- * at `start`. The images are read where they are: what lies beyond their borders is the pixel at `zeros`.
+ * All channels times a filter of one to `output`: a number for each window. All begin with the number at `start`. The images are
+ * read where they are: what lies beyond their borders is the pixel at `zeros`. The filter is [tapRows, channels / 4, taps, 4].
  */
 const parameters = {
   x: 'i32',
@@ -70,28 +70,36 @@ interface Group {
 
 function addTapRows(f: FunctionBuilder, p: Parameters, group: Group): void {
   const { taps, sums, top, rowBytes } = group;
-  const [row, weightRow, end] = integers(f, 3);
+  const [row, weightRow, weightsAt, end] = integers(f, 4);
   const [y, column] = [f.local('i32', top), f.local('i32', group.column)];
+  const weightRowBytes = f.local('i32', i32.mul(p.pixelBytes, i32.const(taps)));
   const pixels = integers(f, sums.length + taps - 1);
-  const weightsAt = integers(f, taps);
   const [values, weights] = [vectors(f, pixels.length), vectors(f, taps)];
+  const addVectors = (vector: 0 | 1): void => {
+    for (const [i, value] of values.entries()) f.set(value, v128.load(pixels[i] as I32, 16 * vector));
+    for (const [i, weight] of weights.entries()) f.set(weight, v128.load(weightsAt, 16 * (taps * vector + i)));
+    addWindows(f, sums, values, weights);
+  };
+  // Of more columns a vector of channels already takes most registers.
+  const isNarrow = taps <= 3;
+  const step = isNarrow ? 32 : 16;
   f.set(weightRow, p.filter);
   f.loop(row, { below: p.tapRows }, () => {
     // As an unsigned number a row above the image lies below it.
     f.if(i32.ltU(y, p.rows), () => {
       const at = i32.add(p.x, i32.add(i32.mul(y, rowBytes), i32.mul(column, p.pixelBytes)));
       pointToPixels(f, p, pixels, column, f.local('i32', at));
-      pointTo(f, weightsAt, weightRow, p.pixelBytes);
-      f.set(end, i32.add(weightRow, p.pixelBytes));
-      f.while(i32.ltU(weightsAt[0] as I32, end), () => {
-        for (const [i, value] of values.entries()) f.set(value, v128.load(pixels[i] as I32));
-        for (const [i, weight] of weights.entries()) f.set(weight, v128.load(weightsAt[i] as I32));
-        addWindows(f, sums, values, weights);
-        for (const pointer of [...pixels, ...weightsAt]) f.increase(pointer, 16);
+      f.set(weightsAt, weightRow);
+      f.set(end, i32.add(weightRow, weightRowBytes));
+      f.while(i32.ltU(weightsAt, end), () => {
+        addVectors(0);
+        if (isNarrow) f.if(i32.ltU(i32.add(weightsAt, i32.const(16 * taps)), end), () => addVectors(1));
+        for (const pixel of pixels) f.increase(pixel, step);
+        f.increase(weightsAt, step * taps);
       });
     });
     f.increase(y, p.tapRowStep);
-    f.increase(weightRow, i32.mul(p.pixelBytes, i32.const(taps)));
+    f.increase(weightRow, weightRowBytes);
   });
 }
 

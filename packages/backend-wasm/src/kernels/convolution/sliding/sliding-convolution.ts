@@ -20,6 +20,7 @@ export class SlidingConvolution {
   readonly #scratch: Scratch;
   readonly #fillZeros: GeneratedFunction;
   readonly #packPanels: GeneratedFunction;
+  readonly #copyBlock: GeneratedFunction;
   readonly #square: GeneratedFunction;
   /** By the columns of a filter. */
   readonly #functions: Readonly<Record<'fromOne' | 'toOne' | 'filter', ReadonlyMap<number, GeneratedFunction>>>;
@@ -27,6 +28,7 @@ export class SlidingConvolution {
   constructor({ generated }: Runtime, scratch: Scratch, bands: Bands) {
     this.#bands = bands;
     this.#packPanels = generated(packing.panels);
+    this.#copyBlock = generated(packing.block);
     this.#scratch = scratch;
     this.#fillZeros = generated(imageFunctions.zeros);
     this.#square = generated(sliding.fromOneSquare);
@@ -122,12 +124,23 @@ export class SlidingConvolution {
   ): void {
     const run = this.#functions.toOne.get(columns.taps) as GeneratedFunction;
     const pixelBytes = 4 * channels;
-    this.#scratch.use(pixelBytes, (zeros) => {
+    this.#scratch.use(pixelBytes * (1 + rows.taps * columns.taps), (zeros) => {
       this.#fillZeros(zeros, pixelBytes);
+      const weights = zeros + pixelBytes;
+      this.#interleave(filter, rows.taps, columns.taps, pixelBytes, weights);
       const images = [x, batch, rows.length, columns.length, pixelBytes];
       const windows = [columns.windows, rows.windows, columns.before, rows.before, rows.stride];
-      run(...images, ...windows, rows.dilation, rows.taps, zeros, filter, output, start.address);
+      run(...images, ...windows, rows.dilation, rows.taps, zeros, weights, output, start.address);
     });
+  }
+
+  /** Writes [tapRows, taps, channels] as [tapRows, channels / 4, taps, 4]. */
+  #interleave(filter: number, tapRows: number, taps: number, pixelBytes: number, to: number): void {
+    for (let tap = 0; tap < tapRows * taps; tap++) {
+      const inRow = tap % taps;
+      const target = to + (tap - inRow) * pixelBytes + 16 * inRow;
+      this.#copyBlock(filter + tap * pixelBytes, 16, target, 16 * taps, pixelBytes / 16, 4);
+    }
   }
 }
 
