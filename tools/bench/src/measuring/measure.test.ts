@@ -1,9 +1,16 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { measure, measureAsync, measureInPasses, shares } from './measure.ts';
 
-const spin = (n: number) => () => {
-  for (let i = 0, x = 1; i < n; i++) x = Math.sqrt(x + i);
-};
+/** A clock that stands still until a test moves it. */
+function stoppedClock(): { milliseconds: number } {
+  const clock = { milliseconds: 0 };
+  vi.spyOn(performance, 'now').mockImplementation(() => clock.milliseconds);
+  return clock;
+}
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
 
 describe('measure', () => {
   it('runs every variant equally often and holds it against the first', () => {
@@ -16,29 +23,44 @@ describe('measure', () => {
   });
 
   it('finds for each variant how many calls make a timing', () => {
+    const clock = stoppedClock();
     const calls = { fast: 0, slow: 0 };
     const variants = {
-      fast: () => void calls.fast++,
+      fast: () => {
+        calls.fast++;
+        clock.milliseconds += 1 / 16;
+      },
       slow: () => {
         calls.slow++;
-        spin(100_000)();
+        clock.milliseconds += 2;
       },
     };
     measure(variants, { rounds: 1, warmUp: 0, sampleMs: 1 });
-    expect(calls.fast).toBeGreaterThan(10 * calls.slow);
+    // One to begin with, then 1, 2, 4 and 8 until half of a timing is reached, and the timing.
+    expect(calls).toEqual({ fast: 1 + 15 + 16, slow: 1 + 1 + 1 });
   });
 
   it('runs every variant for a while before anything is timed', async () => {
+    const clock = stoppedClock();
     for (const run of [measure, measureAsync]) {
-      const times: number[] = [];
-      await run({ a: () => void times.push(performance.now()) }, { rounds: 1, calls: 1, warmUp: 0, warmUpMs: 5 });
-      expect((times.at(-1) ?? 0) - (times[0] ?? 0)).toBeGreaterThan(4);
+      let calls = 0;
+      const variant = (): void => {
+        calls++;
+        clock.milliseconds++;
+      };
+      await run({ a: variant }, { rounds: 1, calls: 1, warmUp: 0, warmUpMs: 5 });
+      expect(calls).toBe(5 + 1);
     }
   });
 
   it('sees which variant is slower', () => {
-    const [, slow] = measure({ fast: spin(1000), slow: spin(20000) }, { rounds: 15, calls: 5 });
-    expect(slow?.ratio).toBeGreaterThan(3);
+    const clock = stoppedClock();
+    const taking = (milliseconds: number) => () => {
+      clock.milliseconds += milliseconds;
+    };
+    const [fast, slow] = measure({ fast: taking(1), slow: taking(4) }, { rounds: 15, calls: 5 });
+    expect(fast).toMatchObject({ median: 1000, fastest: 1000, ratio: 1 });
+    expect(slow).toMatchObject({ median: 4000, extra: 3000, ratio: 4, interval: [4, 4] });
   });
 });
 
@@ -79,15 +101,13 @@ describe('measureAsync', () => {
       expect(current).toBe(name);
       seen.add(name);
     };
+    const clock = stoppedClock();
     const before = async (name: string): Promise<void> => {
-      spin(1_000_000)();
+      clock.milliseconds += 10;
       current = name;
     };
-    const [a] = await measureAsync(
-      { a: variant('a'), b: variant('b') },
-      { rounds: 3, warmUp: 1, sampleMs: 0.01, before },
-    );
+    const [a] = await measureAsync({ a: variant('a'), b: variant('b') }, { rounds: 3, warmUp: 1, calls: 2, before });
     expect([...seen]).toEqual(['a', 'b']);
-    expect(a?.median).toBeLessThan(500);
+    expect(a?.median).toBe(0);
   });
 });
