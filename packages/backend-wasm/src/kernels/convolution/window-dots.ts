@@ -8,6 +8,7 @@ import {
   type V128,
   v128,
 } from '../../emitter/index.ts';
+import { combineLanes } from '../combine-lanes.ts';
 
 /** The name of the function that {@link emitWindowDots} adds. */
 export const windowDots = 'image/window dots';
@@ -110,8 +111,6 @@ function sumOfTwo(a: V128, b: V128): V128 {
 
 function storeOne(f: FunctionBuilder, [sum]: readonly Local<'v128'>[], { output, start }: Locals): void {
   if (sum === undefined) throw new RangeError('There is no sum to store.');
-  for (const lanes of [[2, 3, 0, 1] as const, [1, 0, 3, 2] as const]) {
-    f.set(sum, f32x4.add(sum, i8x16.shuffle32(sum, sum, lanes)));
-  }
-  f.do(v128.store32Lane(0, output, f32x4.add(sum, v128.load32Zero(start))));
+  const total = combineLanes(f, sum, f32x4.add);
+  f.do(v128.store32Lane(0, output, f32x4.add(total, v128.load32Zero(start))));
 }

@@ -29,17 +29,16 @@ function emitNearTruncation(module: ModuleBuilder, name: string): void {
     const x = f.local('v128');
     // In turn, so that few wait for each other.
     const largest = Array.from({ length: 4 }, () => f.local('v128'));
-    const bitsOf = (value: number): V128 =>
-      f.constant(i32x4.const(new Int32Array(Float32Array.of(value).buffer)[0] ?? 0));
     forVectors(f, { count, pointers: [input, output], vectors: 8 }, (load, store) => {
       f.set(x, load(input));
       const sum = f32x4.add(f32x4.trunc(x), f.number(integral));
-      store(output, i32x4.sub(sum, bitsOf(integral)));
+      // As integers, their bits.
+      store(output, i32x4.sub(sum, f.number(integral)));
       const next = largest.shift() as Local<'v128'>;
       f.set(next, i32x4.maxS(next, v128.and(x, f.constant(i32x4.const(0x7fffffff)))));
       largest.push(next);
     });
-    return v128.anyTrue(i32x4.gtS(largest.reduce<V128>(i32x4.maxS, i32x4.const(0)), bitsOf(largestNear)));
+    return v128.anyTrue(i32x4.gtS(largest.reduce<V128>(i32x4.maxS, i32x4.const(0)), f.number(largestNear)));
   });
 }
 

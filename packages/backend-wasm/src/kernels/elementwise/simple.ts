@@ -13,11 +13,10 @@ export const reciprocal: Lanes = (_, x) => f32x4.div(f32x4.const(1), x);
 /** -1, 0 or 1, and 0 for -0; NaN for NaN. */
 export const sign: Lanes = (f, x) => {
   // Twice, since the smallest numbers are 2^-149.
-  const large = f.constant(f32x4.const(2 ** 100));
+  const large = f.number(2 ** 100);
   const scaled = f32x4.mul(f32x4.mul(x, large), large);
   // These keep their first operand where one is NaN.
-  const limited = f32x4.pmin(f32x4.pmax(scaled, f.constant(f32x4.const(-1))), f.constant(f32x4.const(1)));
-  return f32x4.add(limited, f.constant(f32x4.const(0)));
+  return f32x4.add(f32x4.pmin(f32x4.pmax(scaled, f.number(-1)), f.number(1)), f.number(0));
 };
 
 /** The next whole number below. */

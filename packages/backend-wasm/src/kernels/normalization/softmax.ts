@@ -3,7 +3,6 @@ import {
   type FunctionBuilder,
   f32x4,
   type I32,
-  i8x16,
   i32,
   i32x4,
   type Local,
@@ -12,6 +11,7 @@ import {
   v128,
 } from '../../emitter/index.ts';
 import type { KernelFamily, Runtime } from '../../runtime/runtime.ts';
+import { combineLanes } from '../combine-lanes.ts';
 import { expOfDifference } from '../elementwise/exponential.ts';
 import { forVectors } from '../elementwise/map.ts';
 import { requireFloat32 } from '../float32-only.ts';
@@ -100,15 +100,6 @@ function powersOfRow(f: FunctionBuilder, { x, y, columns }: Row, largest: V128):
     for (const pointer of [from, to]) f.increase(pointer, 4);
   });
   return combineLanes(f, f32x4.add(...sums), f32x4.add);
-}
-
-/** The four lanes as one number, in all of them. */
-function combineLanes(f: FunctionBuilder, value: V128, combine: (a: V128, b: V128) => V128): Local<'v128'> {
-  const result = f.local('v128', value);
-  for (const lanes of [[2, 3, 0, 1] as const, [1, 0, 3, 2] as const]) {
-    f.set(result, combine(result, i8x16.shuffle32(result, result, lanes)));
-  }
-  return result;
 }
 
 function softmaxKernel({ heap, generated }: Runtime): tf.KernelFunc {

@@ -1,4 +1,5 @@
-import { type FunctionBuilder, type I32, i8x16, i32, type Local, type V128, v128 } from '../../emitter/index.ts';
+import { type FunctionBuilder, type I32, i32, type Local, type V128, v128 } from '../../emitter/index.ts';
+import { combineLanes } from '../combine-lanes.ts';
 import { ExtremumOfBits } from './float-bits.ts';
 import { join, type Reducer } from './reducers.ts';
 import { smaller } from './strips.ts';
@@ -21,7 +22,8 @@ export interface Row {
 export function reduceRow(f: FunctionBuilder, row: Row, reducer: Reducer): void {
   const [at, turns, end] = [f.local('i32', row.input), f.local('i32'), f.local('i32')];
   const total = f.local('v128', reducer.identity);
-  const take = (value: V128): void => f.set(total, join(f, reducer, total, [value]));
+  const combine = (a: V128, b: V128): V128 => join(f, reducer, a, [b]);
+  const take = (value: V128): void => f.set(total, combine(total, value));
   f.set(turns, i32.shrU(row.reduced, i32.const(Math.log2(turn))));
   f.while(turns, () => {
     f.set(end, smaller(turns, i32.const(turnsInChunk)));
@@ -34,7 +36,7 @@ export function reduceRow(f: FunctionBuilder, row: Row, reducer: Reducer): void 
     take(v128.load(at));
     f.increase(at, 16);
   });
-  for (const lanes of [[2, 3, 0, 1] as const, [1, 0, 3, 2] as const]) take(i8x16.shuffle32(total, total, lanes));
+  f.set(total, combineLanes(f, total, combine));
   f.loop(i, { from: i, below: row.reduced }, () => {
     take(v128.load32Splat(at));
     f.increase(at, 4);
