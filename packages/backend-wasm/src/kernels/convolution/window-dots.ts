@@ -8,7 +8,7 @@ import {
   type V128,
   v128,
 } from '../../emitter/index.ts';
-import { combineLanes } from '../combine-lanes.ts';
+import { combineLanes } from '../combine.ts';
 
 /** The name of the function that {@link emitWindowDots} adds. */
 export const windowDots = 'image/window dots';

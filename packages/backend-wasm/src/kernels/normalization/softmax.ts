@@ -11,7 +11,7 @@ import {
   v128,
 } from '../../emitter/index.ts';
 import type { KernelFamily, Runtime } from '../../runtime/runtime.ts';
-import { combineLanes } from '../combine-lanes.ts';
+import { combineLanes } from '../combine.ts';
 import { expOfDifference } from '../elementwise/exponential.ts';
 import { forVectors } from '../elementwise/map.ts';
 import { requireFloat32 } from '../float32-only.ts';

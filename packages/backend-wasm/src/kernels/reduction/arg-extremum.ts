@@ -5,7 +5,7 @@ import { sizeOf } from '../shape.ts';
 import { type Extremum, extrema } from './extremum.ts';
 import { searchColumns } from './search-columns.ts';
 import { searchRow } from './search-row.ts';
-import { columnsAtOnce, forRowsOrStrips, operandParameters } from './strips.ts';
+import { forRowsOrStrips, operandParameters, scratchBytes } from './strips.ts';
 
 /** Where the largest and smallest elements along an axis are: the first of them. */
 export const argExtremumFamily: KernelFamily = {
@@ -13,7 +13,7 @@ export const argExtremumFamily: KernelFamily = {
     for (const [name, extremum] of Object.entries(extrema)) emitArgExtremum(module, name, extremum);
   },
   kernels: (runtime) => {
-    const scratch = runtime.heap.reserve(4 * columnsAtOnce);
+    const scratch = runtime.heap.reserve(scratchBytes);
     return {
       ArgMax: argExtremumKernel(runtime, 'ArgMax', scratch),
       ArgMin: argExtremumKernel(runtime, 'ArgMin', scratch),
@@ -26,7 +26,7 @@ function emitArgExtremum(module: ModuleBuilder, name: string, extremum: Extremum
   module.function(name, operandParameters, (f, operands) =>
     forRowsOrStrips(f, operands, {
       row: () => searchRow(f, operands, extremum),
-      strip: (strip) => searchColumns(f, strip, operands.scratch, extremum),
+      strip: (strip) => searchColumns(f, strip, extremum),
     }),
   );
 }

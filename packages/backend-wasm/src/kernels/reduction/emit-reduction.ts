@@ -1,17 +1,15 @@
-import { type FunctionBuilder, f32x4, i32, type Local, type ModuleBuilder } from '../../emitter/index.ts';
+import { type FunctionBuilder, f32x4, i32, type ModuleBuilder } from '../../emitter/index.ts';
 import { forFours } from '../elementwise/map.ts';
-import { fewestRows, reduceColumnsByBits } from './columns-by-bits.ts';
+import { reduceColumnsByBits } from './columns-by-bits.ts';
 import { combineRows, fillRow } from './combine-rows.ts';
+import type { FloatBits } from './float-bits.ts';
 import { reduceRow } from './reduce-row.ts';
 import { type Reducer, reducers } from './reducers.ts';
-import { forRowsOrStrips, forStreams, operandParameters, type Strip } from './strips.ts';
+import { reduceRowsByBits } from './rows-by-bits.ts';
+import { type Bodies, forRowsOrStrips, forStreams, type Operands, operandParameters, type Strip } from './strips.ts';
 
-/** What is kept from one strip to the next. */
-interface Kept {
-  readonly scratch: Local<'i32'>;
-  /** Whether extrema are looked for among bits first; no more after they were not certain once. */
-  readonly byBits: Local<'i32'>;
-}
+/** So many numbers seldom have none with the likely sign. */
+const fewestByBits = 32;
 
 /** So often are some rows taken before the result joins the others, a power of two: it keeps rounding errors small. */
 const turnsInBlock = 32;
@@ -22,15 +20,33 @@ const turnsInBlock = 32;
  */
 export function emitReductions(module: ModuleBuilder): void {
   for (const [name, reducer] of Object.entries(reducers)) {
-    const reduceStrip = reducer.bits === undefined ? reduceBlocks : reduceExtrema;
     module.function(name, operandParameters, (f, operands) => {
-      const byBits = f.local('i32', i32.const(1));
-      forRowsOrStrips(f, operands, {
-        row: () => reduceRow(f, { ...operands, byBits }, reducer),
-        strip: (strip) => reduceStrip(f, strip, { scratch: operands.scratch, byBits }, reducer),
-      });
+      const row = (): void => reduceRow(f, operands, reducer);
+      const strip = (all: Strip): void => reduceBlocks(f, all, reducer);
+      if (reducer.bits === undefined) forRowsOrStrips(f, operands, { row, strip });
+      else reduceByBits(f, operands, reducer.bits, { row, strip });
     });
   }
+}
+
+/** Finds extrema by their bits, or with the bodies where these do not tell them for certain. */
+function reduceByBits(f: FunctionBuilder, operands: Operands, bits: FloatBits, { row, strip }: Bodies): void {
+  const byBits = f.local('i32', i32.geS(operands.reduced, i32.const(fewestByBits)));
+  f.if(i32.and(byBits, i32.eq(operands.inner, i32.const(1))), () =>
+    f.if(reduceRowsByBits(f, bits, operands), () => f.return()),
+  );
+  const isDone = f.local('i32');
+  forRowsOrStrips(f, operands, {
+    row,
+    strip: (all) => {
+      f.set(isDone, i32.const(0));
+      f.if(i32.and(byBits, i32.eqz(all.isFar)), () => {
+        f.set(isDone, reduceColumnsByBits(f, bits, all));
+        f.set(byBits, isDone);
+      });
+      f.if(i32.eqz(isDone), () => strip(all));
+    },
+  });
 }
 
 /** Adds `divide(address, count, divisor)`, which divides numbers where they are. */
@@ -44,23 +60,9 @@ export function emitDivision(module: ModuleBuilder): void {
   });
 }
 
-/** Finds extrema by their bits, if there are many rows that are near, or else as other results. */
-function reduceExtrema(f: FunctionBuilder, all: Strip, kept: Kept, reducer: Reducer): void {
-  const { bits } = reducer;
-  const isDone = f.local('i32', i32.const(0));
-  if (bits !== undefined) {
-    const areMany = i32.geS(all.rows, i32.const(fewestRows));
-    f.if(i32.and(kept.byBits, i32.and(areMany, i32.eqz(all.isFar))), () => {
-      f.set(isDone, reduceColumnsByBits(f, bits, all, kept.scratch));
-      f.set(kept.byBits, isDone);
-    });
-  }
-  f.if(i32.eqz(isDone), () => reduceBlocks(f, all, kept, reducer));
-}
-
 /** Combines blocks of rows with each other and their results with those of all. */
-function reduceBlocks(f: FunctionBuilder, all: Strip, { scratch }: Kept, reducer: Reducer): void {
-  const { to, rows, columns } = all;
+function reduceBlocks(f: FunctionBuilder, all: Strip, reducer: Reducer): void {
+  const { to, rows, columns, scratch } = all;
   const block = f.local('i32', scratch);
   const isOneBlock = i32.leS(rows, i32.const(4 * turnsInBlock));
   const endBlock = (): void => {

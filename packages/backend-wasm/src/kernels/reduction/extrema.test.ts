@@ -97,6 +97,20 @@ describe('extrema and their places', () => {
     }
   });
 
+  it('are NaN in the lines that have one, wherever it is', () => {
+    // A turn of vectors, a vector and numbers; as many lines, so that there are rows at once as well.
+    const length = 39;
+    for (let place = 0; place < length; place++) {
+      for (const isNegative of [false, true]) {
+        const data = Float32Array.from({ length: length * length }, (_, i) => ((i * 7919) % 2003) - 1000.5);
+        const at = place * length + ((place * 5) % length);
+        if (isNegative) setNegativeNaN(data, at);
+        else data[at] = Number.NaN;
+        checkBoth(data, length, length);
+      }
+    }
+  });
+
   it('of integers', () => {
     for (const [rows, columns] of shapes) {
       const data = Int32Array.from({ length: rows * columns }, (_, i) => Math.imul(i + 1, 0x9e3779b1));

@@ -1,6 +1,5 @@
 import { type FunctionBuilder, type I32, i32, type Local, type V128, v128 } from '../../emitter/index.ts';
-import { combineLanes } from '../combine-lanes.ts';
-import { ExtremumOfBits } from './float-bits.ts';
+import { combineLanes } from '../combine.ts';
 import { join, type Reducer } from './reducers.ts';
 import { smaller } from './strips.ts';
 
@@ -14,8 +13,6 @@ export interface Row {
   readonly input: I32;
   readonly output: I32;
   readonly reduced: I32;
-  /** Whether extrema are looked for among bits first; no more after they were not certain once. */
-  readonly byBits: Local<'i32'>;
 }
 
 /** Writes the code that reduces a row: chunks to vectors, these and what is left over to one, and its lanes. */
@@ -29,7 +26,7 @@ export function reduceRow(f: FunctionBuilder, row: Row, reducer: Reducer): void 
     f.set(end, smaller(turns, i32.const(turnsInChunk)));
     f.set(turns, i32.sub(turns, end));
     f.set(end, i32.add(at, i32.mul(end, i32.const(4 * turn))));
-    take(reduceChunk(f, { at, end, byBits: row.byBits }, reducer));
+    take(reduceChunk(f, { at, end }, reducer));
   });
   const i = f.local('i32', i32.and(row.reduced, i32.const(-turn)));
   f.loop(i, { from: i, below: i32.and(row.reduced, i32.const(-4)), step: 4 }, () => {
@@ -47,29 +44,15 @@ export function reduceRow(f: FunctionBuilder, row: Row, reducer: Reducer): void 
 interface Chunk {
   readonly at: Local<'i32'>;
   readonly end: Local<'i32'>;
-  readonly byBits: Local<'i32'>;
 }
 
 /** Reduces a chunk to a vector. */
-function reduceChunk(f: FunctionBuilder, { at, end, byBits }: Chunk, reducer: Reducer): V128 {
+function reduceChunk(f: FunctionBuilder, { at, end }: Chunk, reducer: Reducer): V128 {
   const part = f.local('v128', reducer.identity);
-  const forTurns = (body: (values: readonly V128[]) => void): void =>
-    f.while(i32.ltU(at, end), () => {
-      body(Array.from({ length: turn / 4 }, (_, k) => v128.load(at, 16 * k)));
-      f.increase(at, 4 * turn);
-    });
-  if (reducer.bits !== undefined) {
-    const extremum = new ExtremumOfBits(f, reducer.bits);
-    f.if(byBits, () => {
-      const start = f.local('i32', at);
-      extremum.begin(v128.load(at));
-      forTurns((values) => extremum.take(values));
-      // A number of the chunk in any case, from which the search may go on.
-      f.set(part, extremum.best);
-      f.set(byBits, extremum.isCertain);
-      f.if(i32.eqz(byBits), () => f.set(at, start));
-    });
-  }
-  forTurns((values) => f.set(part, join(f, reducer, part, values)));
+  f.while(i32.ltU(at, end), () => {
+    const values = Array.from({ length: turn / 4 }, (_, k) => v128.load(at, 16 * k));
+    f.set(part, join(f, reducer, part, values));
+    f.increase(at, 4 * turn);
+  });
   return part;
 }

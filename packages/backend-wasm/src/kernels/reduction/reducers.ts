@@ -1,4 +1,5 @@
 import { type FunctionBuilder, f32x4, i32x4, type V128, v128 } from '../../emitter/index.ts';
+import { inPairs } from '../combine.ts';
 import { bitsOfMaximum, bitsOfMinimum, type FloatBits } from './float-bits.ts';
 
 /** How many numbers become one. */
@@ -34,13 +35,6 @@ export function join(f: FunctionBuilder, reducer: Reducer, result: V128, values:
   const sizes = numbers.map((value) => v128.and(value, f.constant(withoutSign)));
   const hasNaN = i32x4.gtS(inTurn(sizes, i32x4.maxS), f.constant(infinity));
   return v128.or(combine(result, inTurn(numbers, combine)), hasNaN);
-}
-
-/** All values combined, half by half: few steps wait for each other, and sums have small rounding errors. */
-function inPairs(values: readonly V128[], combine: Reducer['combine']): V128 {
-  if (values.length === 1) return inTurn(values, combine);
-  const half = values.length >> 1;
-  return combine(inPairs(values.slice(0, half), combine), inPairs(values.slice(half), combine));
 }
 
 /** All values combined, one after the other: few need to be in registers at once. */

@@ -3,7 +3,7 @@ import type { GeneratedFunction, KernelFamily, Runtime } from '../../runtime/run
 import { sizeOf } from '../shape.ts';
 import { emitDivision, emitReductions } from './emit-reduction.ts';
 import { emitTruthReductions } from './emit-truth-reduction.ts';
-import { columnsAtOnce } from './strips.ts';
+import { scratchBytes } from './strips.ts';
 
 /** Sums, products, extrema and means over any axes; and whether all or any truth values are true. */
 export const reductionFamily: KernelFamily = {
@@ -13,7 +13,7 @@ export const reductionFamily: KernelFamily = {
     emitDivision(module);
   },
   kernels: (runtime) => {
-    const scratch = runtime.heap.reserve(8 * columnsAtOnce);
+    const scratch = runtime.heap.reserve(scratchBytes);
     return {
       All: truthKernel(runtime, tf.All),
       Any: truthKernel(runtime, tf.Any),

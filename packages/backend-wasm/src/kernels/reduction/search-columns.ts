@@ -1,30 +1,22 @@
-import { type FunctionBuilder, type I32, i32, i32x4, type V128, v128 } from '../../emitter/index.ts';
+import { type FunctionBuilder, i32, i32x4, type V128, v128 } from '../../emitter/index.ts';
 import { forVectors } from '../elementwise/map.ts';
 import type { Extremum } from './extremum.ts';
 import { forStreams, neighbours, type RowsAtOnce, type Strip } from './strips.ts';
 
-/**
- * Writes the code that finds the row of the best number of each column of a strip, which has rows.
- *
- * @param best The address of memory for a number of each column.
- */
-export function searchColumns(f: FunctionBuilder, strip: Strip, best: I32, extremum: Extremum): void {
+/** Writes the code that finds the row of the best number of each column of a strip, which has rows. */
+export function searchColumns(f: FunctionBuilder, strip: Strip, extremum: Extremum): void {
   const bytes = f.local('i32', i32.shl(strip.columns, i32.const(2)));
-  f.do(i32.copyMemory(best, strip.from, bytes), i32.fillMemory(strip.to, i32.const(0), bytes));
-  forStreams(f, strip, (rows) => searchRows(f, rows, { ...strip, best }, extremum));
-}
-
-interface Results extends Pick<Strip, 'to' | 'columns'> {
-  readonly best: I32;
+  f.do(i32.copyMemory(strip.scratch, strip.from, bytes), i32.fillMemory(strip.to, i32.const(0), bytes));
+  forStreams(f, strip, (rows) => searchRows(f, rows, strip, extremum));
 }
 
 function searchRows(
   f: FunctionBuilder,
   rows: RowsAtOnce,
-  results: Results,
+  results: Pick<Strip, 'to' | 'columns' | 'scratch'>,
   { better, isBetter, isSame, worst }: Extremum,
 ): void {
-  const [from, to, best] = [f.local('i32', rows.from), f.local('i32', results.to), f.local('i32', results.best)];
+  const [from, to, best] = [f.local('i32', rows.from), f.local('i32', results.to), f.local('i32', results.scratch)];
   const [before, found, place] = [f.local('v128'), f.local('v128'), f.local('v128')];
   const [first, apart] = [f.local('v128', i32x4.splat(rows.row)), f.local('v128', i32x4.splat(rows.rowsApart))];
   forVectors(f, { count: results.columns, pointers: [from, to, best], vectors: 1 }, (load, store) => {

@@ -1,7 +1,16 @@
 import { type FunctionBuilder, type I32, i32, type Local } from '../../emitter/index.ts';
 
 /** So many columns are reduced before the next ones: what is kept of them stays in the nearest cache. */
-export const columnsAtOnce = 2048;
+const columnsAtOnce = 2048;
+
+/**
+ * Processors that compare only the low bits of addresses let loads wait for a store before them that seems to be to the same place.
+ * What is kept of columns lies so many bytes before them, or a multiple of the period more: loads come back there much later.
+ */
+const [bytesBefore, period] = [64, 512];
+
+/** How much scratch memory a reduction needs. */
+export const scratchBytes: number = 4 * columnsAtOnce + period;
 
 /** Matrices of so many bytes are read from main memory, and rows of so many bytes are each a stream of their own there. */
 const [farBytes, streamBytes] = [8 << 20, 4096];
@@ -15,7 +24,8 @@ export const operandParameters = {
   inner: 'i32',
   scratch: 'i32',
 } as const;
-type Operands = { readonly [K in keyof typeof operandParameters]: Local<'i32'> };
+/** Those operands as variables. */
+export type Operands = { readonly [K in keyof typeof operandParameters]: Local<'i32'> };
 
 /** Neighbouring columns of a matrix, and where their results are. */
 export interface Strip {
@@ -24,6 +34,8 @@ export interface Strip {
   readonly rows: Local<'i32'>;
   readonly rowBytes: Local<'i32'>;
   readonly columns: Local<'i32'>;
+  /** Memory for a number of each column. */
+  readonly scratch: Local<'i32'>;
   /** Whether the rows are read from main memory. */
   readonly isFar: Local<'i32'>;
 }
@@ -32,7 +44,7 @@ export interface Strip {
 const fewestColumns = 128;
 
 /** How a row is reduced to one element, and strips of columns to one row. */
-interface Bodies {
+export interface Bodies {
   readonly row: () => void;
   readonly strip: (strip: Strip) => void;
 }
@@ -56,7 +68,7 @@ export function forRowsOrStrips(f: FunctionBuilder, operands: Operands, { row, s
 /** Writes the code that runs the body for all columns, strip by strip. */
 function forStrips(f: FunctionBuilder, operands: Operands, body: (strip: Strip) => void): void {
   const { input, output, outer, reduced, inner } = operands;
-  const [i, column, columns] = [f.local('i32'), f.local('i32'), f.local('i32')];
+  const [i, column, columns, scratch] = [f.local('i32'), f.local('i32'), f.local('i32'), f.local('i32')];
   const rowBytes = f.local('i32', i32.shl(inner, i32.const(2)));
   const isFar = f.local('i32', areFar(reduced, rowBytes));
   f.loop(i, { below: outer }, () => {
@@ -65,7 +77,9 @@ function forStrips(f: FunctionBuilder, operands: Operands, body: (strip: Strip) 
     f.set(columns, i32.select(isFar, i32.const(0), columnsBeforeVector(from, inner)));
     f.while(i32.ltS(column, inner), () => {
       f.if(i32.eqz(columns), () => f.set(columns, smaller(i32.sub(inner, column), i32.const(columnsAtOnce))));
-      body({ from, to, rows: reduced, rowBytes, columns, isFar });
+      const shift = i32.and(i32.sub(i32.sub(from, i32.const(bytesBefore)), operands.scratch), i32.const(period - 1));
+      f.set(scratch, i32.add(operands.scratch, shift));
+      body({ from, to, rows: reduced, rowBytes, columns, scratch, isFar });
       f.increase(column, columns);
       f.increase(from, i32.shl(columns, i32.const(2)));
       f.increase(to, i32.shl(columns, i32.const(2)));

@@ -8,3 +8,10 @@ export function combineLanes(f: FunctionBuilder, value: V128, combine: (a: V128,
   }
   return result;
 }
+
+/** All values, at least one, combined half by half: few steps wait for each other, and sums have small rounding errors. */
+export function inPairs(values: readonly V128[], combine: (a: V128, b: V128) => V128): V128 {
+  const half = values.length >> 1;
+  if (half === 0) return values[0] as V128;
+  return combine(inPairs(values.slice(0, half), combine), inPairs(values.slice(half), combine));
+}
