@@ -32,7 +32,7 @@ describe('where', () => {
 });
 
 describe('connectives', () => {
-  it.each([1, 15, 16, 17, 40])('join %d truth values, whatever byte says true', (length) => {
+  it.each([1, 15, 16, 17, 40, 149])('join %d truth values, whatever byte says true', (length) => {
     const bytes = (step: number): Uint8Array => Uint8Array.from({ length }, (_, i) => (i % step === 0 ? i + 1 : 0));
     const [a, b] = [bytes(2), bytes(3)];
     const results = tf.tidy(() => {

@@ -27,11 +27,13 @@ const questions: Readonly<Record<string, Lanes>> = {
   IsFinite: (f, x) => f32x4.lt(magnitude(f, x), f.constant(f32x4.const(Number.POSITIVE_INFINITY))),
 };
 
-/** Sixteen truth values, each a byte that is 0 for false, at once. */
-const connectives: Readonly<Record<string, (a: V128, b: V128) => V128>> = {
-  LogicalAnd: (a, b) => v128.and(a, b),
-  LogicalOr: (a, b) => v128.or(a, b),
-  LogicalXor: (a, b) => v128.xor(a, b),
+/** Joins sixteen truth values at once, each a byte that is 0 for false and may be any other for true; as a result 1. */
+type Connective = (a: V128, b: V128, one: V128) => V128;
+
+const connectives: Readonly<Record<string, Connective>> = {
+  LogicalAnd: (a, b, one) => i8x16.minU(i8x16.minU(a, b), one),
+  LogicalOr: (a, b, one) => i8x16.minU(v128.or(a, b), one),
+  LogicalXor: (a, b, one) => v128.xor(i8x16.minU(a, one), i8x16.minU(b, one)),
 };
 
 /** Kernels with truth values: questions about numbers, connectives, and the choice between two tensors. */
@@ -39,7 +41,7 @@ export const truthFamily: KernelFamily = {
   emit(module) {
     for (const [name, ask] of Object.entries(questions)) emitQuestion(module, name, ask);
     for (const [name, join] of Object.entries(connectives)) emitConnective(module, name, join);
-    emitConnective(module, 'LogicalNot', (a) => i8x16.eq(a, i8x16.const(0)));
+    emitConnective(module, 'LogicalNot', (a, _, one) => v128.xor(i8x16.minU(a, one), one));
     emitSelect(module);
   },
   kernels: (runtime) => ({
@@ -60,20 +62,22 @@ function emitQuestion(module: ModuleBuilder, name: string, ask: Lanes): void {
   });
 }
 
-function emitConnective(module: ModuleBuilder, name: string, join: (a: V128, b: V128) => V128): void {
-  const one = i8x16.const(1);
+function emitConnective(module: ModuleBuilder, name: string, join: Connective): void {
   const parameters = { a: 'i32', b: 'i32', output: 'i32', count: 'i32' } as const;
   module.function(name, parameters, (f, { a, b, output, count }) => {
-    const i = f.local('i32');
-    const whole = f.local('i32', i32.and(count, i32.const(-16)));
-    f.loop(i, { below: whole, step: 16 }, () => {
-      const joined = join(i8x16.minU(v128.load(i32.add(a, i)), one), i8x16.minU(v128.load(i32.add(b, i)), one));
-      f.do(v128.store(i32.add(output, i), v128.and(joined, one)));
-    });
-    const single = (address: V128): V128 => i8x16.minU(address, one);
-    f.loop(i, { from: whole, below: count }, () => {
-      const joined = join(single(i32x4.splat(i32.load8(i32.add(a, i)))), single(i32x4.splat(i32.load8(i32.add(b, i)))));
-      f.do(i32.store8(i32.add(output, i), i32x4.lane(0, v128.and(joined, one))));
+    const [i, one] = [f.local('i32'), f.constant(i8x16.const(1))];
+    const turns = (bytes: number, body: () => void): void =>
+      f.loop(i, { from: i, below: f.local('i32', i32.and(count, i32.const(-bytes))), step: bytes }, () => {
+        body();
+        for (const pointer of [a, b, output]) f.increase(pointer, bytes);
+      });
+    const takeVector = (at: number): void =>
+      f.do(v128.store(output, join(v128.load(a, at), v128.load(b, at), one), at));
+    turns(64, () => [0, 16, 32, 48].forEach(takeVector));
+    turns(16, () => takeVector(0));
+    turns(1, () => {
+      const joined = join(i32x4.splat(i32.load8(a)), i32x4.splat(i32.load8(b)), one);
+      f.do(i32.store8(output, i32x4.lane(0, joined)));
     });
   });
 }
