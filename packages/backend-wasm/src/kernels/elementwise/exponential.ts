@@ -96,11 +96,21 @@ export function expOfDifference(f: FunctionBuilder, x: Local<'v128'>): V128 {
 }
 
 /** eˣ - 1: within 2 ulp, near 0 too. */
-export const expm1: Lanes = (f, x) => v128.or(expm1Of(f, f32x4.pmin(x, f.constant(f32x4.const(89)))), signOf(f, x));
+export const expm1: Lanes = (f, x) => v128.or(expm1Of(f, x), signOf(f, x));
 
-/** The same up to 89, but +0 for -0. */
+/** The same, but +0 for -0. */
 export function expm1Of(f: FunctionBuilder, x: V128): V128 {
-  const { n, r, tail } = reduce(f, f32x4.pmax(x, f.constant(f32x4.const(-40))));
+  const value = f.local('v128', x);
+  const result = f.local('v128', expm1Near(f, value));
+  f.if(i32x4.bitmask(f32x4.gt(magnitudeOf(f, value), f.constant(f32x4.const(largestNear)))), () =>
+    f.set(result, expm1Near(f, clamp(f, value, -40, 89))),
+  );
+  return result;
+}
+
+/** The same for numbers up to 87 in magnitude. */
+function expm1Near(f: FunctionBuilder, x: V128): V128 {
+  const { n, r, tail } = reduce(f, x);
   // Half of the power of two, so that the largest is a float32.
   const half = f.local('v128', powerOfTwo(f, n, -1));
   const halfResult = f.local(

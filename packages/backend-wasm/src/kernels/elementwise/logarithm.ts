@@ -127,14 +127,15 @@ export const log1p: TwoSteps = {
 };
 
 /** ln(1 + eˣ): within 3 ulp; x itself where it is large, eˣ where it is very negative. */
-export const softplus: Lanes = (f, x) => {
-  const away = f.local('v128', f32x4.neg(f32x4.abs(x)));
-  const e = f.local('v128', exp(f, away));
-  // ln(1 + e) = 2s + s · r with s = e / (2 + e), which is written so that the rounding of s counts little.
-  const s = f.local('v128', f32x4.div(e, f32x4.add(e, f.constant(f32x4.const(2)))));
-  const square = f.local('v128', f32x4.mul(s, s));
-  const r = f32x4.mul(square, polynomial(f, square, remainderOfQuotient));
-  const logarithm = f32x4.sub(e, f32x4.mul(s, f32x4.sub(e, r)));
-  // The first of the two is NaN where x is.
-  return f32x4.add(f32x4.pmax(x, f.constant(f32x4.const(0))), logarithm);
+export const softplus: TwoSteps = {
+  first: (f, x) => exp(f, f.local('v128', f32x4.neg(f32x4.abs(x)))),
+  second: (f, x, e) => {
+    // ln(1 + e) = 2s + s · r with s = e / (2 + e), which is written so that the rounding of s counts little.
+    const s = f.local('v128', f32x4.div(e, f32x4.add(e, f.constant(f32x4.const(2)))));
+    const square = f.local('v128', f32x4.mul(s, s));
+    const r = f32x4.mul(square, polynomial(f, square, remainderOfQuotient));
+    const logarithm = f32x4.sub(e, f32x4.mul(s, f32x4.sub(e, r)));
+    // The first of the two is NaN where x is.
+    return f32x4.add(f32x4.pmax(x, f.constant(f32x4.const(0))), logarithm);
+  },
 };
