@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { f32x4, i32x4, type Local, type ModuleBuilder, type V128, v128 } from '../../emitter/index.ts';
 import type { GeneratedFunction, KernelFamily, Runtime } from '../../runtime/runtime.ts';
 import { sizeOf } from '../shape.ts';
-import { integral } from './exponential.ts';
+import { integral, magnitudeOf } from './exponential.ts';
 import { emitMap, forVectors, type Lanes } from './map.ts';
 import { forTruths } from './truth-values.ts';
 
@@ -35,7 +35,7 @@ function emitNearTruncation(module: ModuleBuilder, name: string): void {
       // As integers, their bits.
       store(output, i32x4.sub(sum, f.number(integral)));
       const next = largest.shift() as Local<'v128'>;
-      f.set(next, i32x4.maxS(next, v128.and(x, f.constant(i32x4.const(0x7fffffff)))));
+      f.set(next, i32x4.maxS(next, magnitudeOf(f, x)));
       largest.push(next);
     });
     return v128.anyTrue(i32x4.gtS(largest.reduce<V128>(i32x4.maxS, i32x4.const(0)), f.number(largestNear)));

@@ -12,7 +12,7 @@ const remainder = fitPolynomial((x) => logarithmOfComplement(x) / x + 1, 0, end,
 /** The error function: within 3 ulp. */
 export const erf: TwoSteps = {
   first: (f, x) => {
-    const magnitude = f.local('v128', f32x4.pmin(magnitudeOf(f, x), f.constant(f32x4.const(end))));
+    const magnitude = f.local('v128', f32x4.pmin(magnitudeOf(f, x), f.number(end)));
     return f32x4.sub(f32x4.mul(magnitude, polynomial(f, magnitude, remainder)), magnitude);
   },
   second: (f, x, t) => withSignOf(f, x, magnitudeOf(f, expm1Of(f, t))),

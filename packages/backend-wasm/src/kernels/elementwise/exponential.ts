@@ -1,4 +1,4 @@
-import { type FunctionBuilder, f32x4, i32, i32x4, type Local, type V128, v128 } from '../../emitter/index.ts';
+import { type FunctionBuilder, f32x4, type I32, i32, i32x4, type Local, type V128, v128 } from '../../emitter/index.ts';
 import type { Lanes } from './map.ts';
 import { factorial, fitPolynomial, polynomial, powerSeries } from './polynomial.ts';
 import type { TwoSteps } from './steps.ts';
@@ -31,16 +31,16 @@ export interface Reduced {
 /** Takes the whole powers of two off eˣ. */
 export function reduce(f: FunctionBuilder, x: V128): Reduced {
   const value = f.local('v128', x);
-  const n = f.local('v128', f32x4.nearest(f32x4.mul(value, f.constant(f32x4.const(Math.LOG2E)))));
-  const high = f.multiplyAdd(n, f.constant(f32x4.const(-ln2High)), value);
-  const r = f.local('v128', f.multiplyAdd(n, f.constant(f32x4.const(-ln2Low)), high));
+  const n = f.local('v128', f32x4.nearest(f32x4.mul(value, f.number(Math.LOG2E))));
+  const high = f.multiplyAdd(n, f.number(-ln2High), value);
+  const r = f.local('v128', f.multiplyAdd(n, f.number(-ln2Low), high));
   const square = f.local('v128', f32x4.mul(r, r));
   return { n, r, tail: f32x4.mul(square, polynomial(f, r, remainderOfExp)) };
 }
 
 /** 2ⁿ⁺ᵏ for whole numbers n where it is a normal float32. */
 export function powerOfTwo(f: FunctionBuilder, n: V128, k = 0): V128 {
-  return i32x4.shl(f32x4.add(n, f.constant(f32x4.const(integral + 127 + k))), i32.const(23));
+  return i32x4.shl(f32x4.add(n, f.number(integral + 127 + k)), i32.const(23));
 }
 
 /** The value times 2ⁿ for integers n, of which the lower nine bits count, also where 2ⁿ alone is too large or too small for a float32. */
@@ -53,18 +53,18 @@ export function scaleByPowerOfTwo(f: FunctionBuilder, value: V128, n: V128): V12
 
 /** 1 + r + tail. */
 export function onePlus(f: FunctionBuilder, { r, tail }: Reduced): V128 {
-  return f32x4.add(f32x4.add(r, f.constant(f32x4.const(1))), tail);
+  return f32x4.add(f32x4.add(r, f.number(1)), tail);
 }
 
 /** Keeps a value between bounds; NaN stays. */
 function clamp(f: FunctionBuilder, x: V128, low: number, high: number): V128 {
-  return f32x4.pmin(f32x4.pmax(x, f.constant(f32x4.const(low))), f.constant(f32x4.const(high)));
+  return f32x4.pmin(f32x4.pmax(x, f.number(low)), f.number(high));
 }
 
 /** eˣ: within 1.5 ulp everywhere, denormal results included. */
 export const exp: Lanes = (f, x) => {
   const result = f.local('v128', expNear(f, x));
-  f.if(i32x4.bitmask(f32x4.gt(magnitudeOf(f, x), f.constant(f32x4.const(largestNear)))), () => {
+  f.if(someFar(f, x), () => {
     const reduced = reduce(f, clamp(f, x, -105, 90));
     f.set(result, scaleByPowerOfTwo(f, onePlus(f, reduced), f32x4.add(reduced.n, f32x4.const(integral))));
   });
@@ -73,6 +73,11 @@ export const exp: Lanes = (f, x) => {
 
 /** Up to here in both directions 2ⁿ is a normal float32. */
 const largestNear = 87;
+
+/** Whether a number is beyond that. */
+function someFar(f: FunctionBuilder, x: V128): I32 {
+  return i32x4.bitmask(f32x4.gt(magnitudeOf(f, x), f.number(largestNear)));
+}
 
 /** eˣ for numbers up to 87 in magnitude: within 1.5 ulp. */
 const expNear: Lanes = (f, x) => {
@@ -102,9 +107,7 @@ export const expm1: Lanes = (f, x) => v128.or(expm1Of(f, x), signOf(f, x));
 export function expm1Of(f: FunctionBuilder, x: V128): V128 {
   const value = f.local('v128', x);
   const result = f.local('v128', expm1Near(f, value));
-  f.if(i32x4.bitmask(f32x4.gt(magnitudeOf(f, value), f.constant(f32x4.const(largestNear)))), () =>
-    f.set(result, expm1Near(f, clamp(f, value, -40, 89))),
-  );
+  f.if(someFar(f, value), () => f.set(result, expm1Near(f, clamp(f, value, -40, 89))));
   return result;
 }
 
@@ -113,17 +116,14 @@ function expm1Near(f: FunctionBuilder, x: V128): V128 {
   const { n, r, tail } = reduce(f, x);
   // Half of the power of two, so that the largest is a float32.
   const half = f.local('v128', powerOfTwo(f, n, -1));
-  const halfResult = f.local(
-    'v128',
-    f32x4.add(f32x4.mul(half, f32x4.add(r, tail)), f32x4.sub(half, f.constant(f32x4.const(0.5)))),
-  );
+  const halfResult = f.local('v128', f32x4.add(f32x4.mul(half, f32x4.add(r, tail)), f32x4.sub(half, f.number(0.5))));
   return f32x4.add(halfResult, halfResult);
 }
 
 /** The hyperbolic tangent: within 3 ulp. */
 export const tanh: TwoSteps = {
-  first: (f, x) => expm1Of(f, f32x4.mul(magnitudeOf(f, x), f.constant(f32x4.const(-2)))),
-  second: (f, x, t) => withSignOf(f, x, magnitudeOf(f, f32x4.div(t, f32x4.add(t, f.constant(f32x4.const(2)))))),
+  first: (f, x) => expm1Of(f, f32x4.mul(magnitudeOf(f, x), f.number(-2))),
+  second: (f, x, t) => withSignOf(f, x, magnitudeOf(f, f32x4.div(t, f32x4.add(t, f.number(2))))),
 };
 
 /** 1 / (1 + e⁻ˣ): within 3 ulp, for very negative x too. */
@@ -145,8 +145,8 @@ const seluScale = 1.0507009873554805;
 export const selu: Lanes = (f, x) =>
   v128.select(
     f32x4.ge(x, f32x4.const(0)),
-    f32x4.mul(x, f.constant(f32x4.const(seluScale))),
-    f32x4.mul(expm1Of(f, x), f.constant(f32x4.const(seluScale * seluAlpha))),
+    f32x4.mul(x, f.number(seluScale)),
+    f32x4.mul(expm1Of(f, x), f.number(seluScale * seluAlpha)),
   );
 
 /** A value without a sign with the sign of another. */

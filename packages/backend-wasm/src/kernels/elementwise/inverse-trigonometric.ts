@@ -45,7 +45,7 @@ function angleOf(f: FunctionBuilder, t: Local<'v128'>, isSteep: Local<'v128'>): 
   const square = f.local('v128', f32x4.mul(t, t));
   const small = f32x4.mul(f32x4.mul(t, square), polynomial(f, square, remainderOfAtan));
   // The angle is π/2 - atan(1 / tangent) above 1.
-  const turned = (x: V128): V128 => v128.xor(x, v128.and(isSteep, f.constant(f32x4.const(-0))));
+  const turned = (x: V128): V128 => v128.xor(x, v128.and(isSteep, f.number(-0)));
   const base = (part: 0 | 1): V128 => v128.and(isSteep, f.number(halfPi[part]));
   return f32x4.add(base(0), f32x4.add(turned(t), f32x4.add(turned(small), base(1))));
 }

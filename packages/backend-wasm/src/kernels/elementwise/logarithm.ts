@@ -44,8 +44,8 @@ export function splitNormal(f: FunctionBuilder, x: V128): Split {
 /** The same for all positive numbers, denormal ones too. */
 export function splitExponent(f: FunctionBuilder, x: V128): Split {
   const value = f.local('v128', x);
-  const denormal = f.local('v128', f32x4.lt(value, f.constant(f32x4.const(2 ** -126))));
-  const scaled = v128.select(denormal, f32x4.mul(value, f.constant(f32x4.const(2 ** 24))), value);
+  const denormal = f.local('v128', f32x4.lt(value, f.number(2 ** -126)));
+  const scaled = v128.select(denormal, f32x4.mul(value, f.number(2 ** 24)), value);
   const { exponent, mantissa } = splitNormal(f, scaled);
   return { exponent: f.local('v128', i32x4.sub(exponent, v128.and(denormal, i32x4.const(24)))), mantissa };
 }
@@ -66,7 +66,7 @@ export function isUnusual(f: FunctionBuilder, x: V128, below: number = 2 ** 128)
 
 /** ln(m · 2ᵉ). */
 export function logOf(f: FunctionBuilder, { exponent, mantissa }: Split): V128 {
-  return logOfRest(f, exponent, f.local('v128', f32x4.sub(mantissa, f.constant(f32x4.const(1)))));
+  return logOfRest(f, exponent, f.local('v128', f32x4.sub(mantissa, f.number(1))));
 }
 
 /** ln((1 + r) · 2ᵉ). */
@@ -74,9 +74,9 @@ function logOfRest(f: FunctionBuilder, exponent: V128, r: Local<'v128'>): V128 {
   const e = f.local('v128', f32x4.fromI32x4(exponent));
   const square = f.local('v128', f32x4.mul(r, r));
   const cubic = f32x4.mul(f32x4.mul(r, square), polynomial(f, r, remainderOfLog));
-  const half = f32x4.mul(square, f.constant(f32x4.const(0.5)));
-  const small = f32x4.sub(f.multiplyAdd(e, f.constant(f32x4.const(ln2Low)), cubic), half);
-  return f.multiplyAdd(e, f.constant(f32x4.const(ln2High)), f32x4.add(r, small));
+  const half = f32x4.mul(square, f.number(0.5));
+  const small = f32x4.sub(f.multiplyAdd(e, f.number(ln2Low), cubic), half);
+  return f.multiplyAdd(e, f.number(ln2High), f32x4.add(r, small));
 }
 
 /** The natural logarithm: within 1.5 ulp; -∞ at 0, NaN below. */
@@ -97,7 +97,7 @@ function withLogarithmsEnds(x: V128, inside: V128): V128 {
 
 /** (1 + x) · 2⁻ᵉ - 1, with the digits that 1 + x loses to rounding. */
 function restOfSum(f: FunctionBuilder, x: V128, e: V128): V128 {
-  const one = f.constant(f32x4.const(1));
+  const one = f.number(1);
   const power = f.local('v128', i32x4.sub(one, i32x4.shl(e, i32.const(23))));
   // Each part is exact.
   return f.multiplyAdd(x, power, f32x4.sub(power, one));
@@ -105,15 +105,15 @@ function restOfSum(f: FunctionBuilder, x: V128, e: V128): V128 {
 
 /** ln(1 + x), where 1 + x is a normal number below 2^126. */
 export function logOfOneAnd(f: FunctionBuilder, x: V128): V128 {
-  const exponent = f.local('v128', exponentOf(f, f32x4.add(x, f.constant(f32x4.const(1)))));
+  const exponent = f.local('v128', exponentOf(f, f32x4.add(x, f.number(1))));
   return logOfRest(f, exponent, f.local('v128', restOfSum(f, x, exponent)));
 }
 
 /** ln(1 + x): within 2 ulp, near 0 too. */
 export const log1p: TwoSteps = {
-  first: (f, x) => restOfSum(f, x, f.local('v128', exponentOf(f, f32x4.add(x, f.constant(f32x4.const(1)))))),
+  first: (f, x) => restOfSum(f, x, f.local('v128', exponentOf(f, f32x4.add(x, f.number(1))))),
   second: (f, x, rest) => {
-    const sum = f.local('v128', f32x4.add(x, f.constant(f32x4.const(1))));
+    const sum = f.local('v128', f32x4.add(x, f.number(1)));
     const result = f.local('v128', logOfRest(f, exponentOf(f, sum), rest));
     f.if(someUnusual(f, sum, 2 ** 126), () => {
       // So far up the 1 does not count.
@@ -131,11 +131,11 @@ export const softplus: TwoSteps = {
   first: (f, x) => exp(f, f.local('v128', f32x4.neg(f32x4.abs(x)))),
   second: (f, x, e) => {
     // ln(1 + e) = 2s + s · r with s = e / (2 + e), which is written so that the rounding of s counts little.
-    const s = f.local('v128', f32x4.div(e, f32x4.add(e, f.constant(f32x4.const(2)))));
+    const s = f.local('v128', f32x4.div(e, f32x4.add(e, f.number(2))));
     const square = f.local('v128', f32x4.mul(s, s));
     const r = f32x4.mul(square, polynomial(f, square, remainderOfQuotient));
     const logarithm = f32x4.sub(e, f32x4.mul(s, f32x4.sub(e, r)));
     // The first of the two is NaN where x is.
-    return f32x4.add(f32x4.pmax(x, f.constant(f32x4.const(0))), logarithm);
+    return f32x4.add(f32x4.pmax(x, f.number(0)), logarithm);
   },
 };

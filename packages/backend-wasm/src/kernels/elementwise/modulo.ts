@@ -24,7 +24,7 @@ export function modulo(f: FunctionBuilder, a: Local<'v128'>, b: Local<'v128'>): 
   const rest = f.local('v128', f32x4.sub(upper, f32x4.mul(quotient, f32x4.sub(b, high))));
   const isBehind = f32x4.lt(v128.xor(rest, v128.and(b, f.constant(signBit))), f32x4.const(0));
   const result = f.local('v128', f32x4.add(rest, v128.and(b, isBehind)));
-  const isShort = f32x4.le(f32x4.abs(quotient), f.constant(f32x4.const(largestShortQuotient)));
+  const isShort = f32x4.le(f32x4.abs(quotient), f.number(largestShortQuotient));
   // What is left of an infinite divisor is NaN so far.
   const isDone = v128.and(isShort, f32x4.eq(rest, rest));
   f.if(i32.ne(i32x4.bitmask(isDone), i32.const(0b1111)), () => {

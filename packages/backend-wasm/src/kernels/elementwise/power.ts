@@ -92,8 +92,8 @@ function splitLogarithm(f: FunctionBuilder, log: Words): readonly [r: V128, n: V
 function exponentialOf(f: FunctionBuilder, r: Local<'v128'>): V128 {
   const square = f.local('v128', f32x4.mul(r, r));
   const cubic = f32x4.mul(f32x4.mul(square, r), polynomial(f, r, remainderOfExp));
-  const small = f32x4.add(r, f.multiplyAdd(square, f.constant(f32x4.const(0.5)), cubic));
-  return f32x4.add(f.constant(f32x4.const(1)), small);
+  const small = f32x4.add(r, f.multiplyAdd(square, f.number(0.5), cubic));
+  return f32x4.add(f.number(1), small);
 }
 
 const infinity = Number.POSITIVE_INFINITY;

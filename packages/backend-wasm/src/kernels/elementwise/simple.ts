@@ -26,7 +26,7 @@ export const floor: Lanes = (_, x) => f32x4.floor(x);
 export const ceil: Lanes = (_, x) => f32x4.ceil(x);
 
 /** x between 0 and 6; NaN stays. */
-export const relu6: Lanes = (f, x) => f32x4.pmin(f32x4.pmax(x, f.constant(f32x4.const(0))), f.constant(f32x4.const(6)));
+export const relu6: Lanes = (f, x) => f32x4.pmin(f32x4.pmax(x, f.number(0)), f.number(6));
 
 /** The nearest whole number, of two the even one. */
 export const round: Lanes = (_, x) => f32x4.nearest(x);

@@ -1,30 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {
-  type FunctionBuilder,
-  f32x4,
-  type I32,
-  i8x16,
-  i32,
-  i32x4,
-  type ModuleBuilder,
-  type V128,
-  v128,
-} from '../../emitter/index.ts';
+import { f32x4, type I32, i8x16, i32, i32x4, type ModuleBuilder, type V128, v128 } from '../../emitter/index.ts';
 import type { KernelFamily, Runtime } from '../../runtime/runtime.ts';
 import { sameShape, sizeOf } from '../shape.ts';
+import { magnitudeOf } from './exponential.ts';
 import type { Lanes } from './map.ts';
 import { forTruths } from './truth-values.ts';
-
-/** As `f32x4.abs`, for which engines fetch the mask at each turn. */
-function magnitude(f: FunctionBuilder, x: V128): V128 {
-  return v128.and(x, f.constant(i32x4.const(0x7fffffff)));
-}
 
 /** Questions about one number. */
 const questions: Readonly<Record<string, Lanes>> = {
   IsNan: (_, x) => f32x4.ne(x, x),
-  IsInf: (f, x) => f32x4.eq(magnitude(f, x), f.constant(f32x4.const(Number.POSITIVE_INFINITY))),
-  IsFinite: (f, x) => f32x4.lt(magnitude(f, x), f.constant(f32x4.const(Number.POSITIVE_INFINITY))),
+  IsInf: (f, x) => f32x4.eq(magnitudeOf(f, x), f.number(Number.POSITIVE_INFINITY)),
+  IsFinite: (f, x) => f32x4.lt(magnitudeOf(f, x), f.number(Number.POSITIVE_INFINITY)),
 };
 
 /** Joins sixteen truth values at once, each a byte that is 0 for false and may be any other for true; as a result 1. */

@@ -1,5 +1,6 @@
 import { type FunctionBuilder, f32x4, i32x4, type V128, v128 } from '../../emitter/index.ts';
 import { inPairs } from '../combine.ts';
+import { magnitudeOf } from '../elementwise/exponential.ts';
 import { bitsOfMaximum, bitsOfMinimum, type FloatBits } from './float-bits.ts';
 
 /** How many numbers become one. */
@@ -24,7 +25,7 @@ export const reducers: Readonly<Record<string, Reducer>> = {
   'Min/int32': { identity: i32x4.const(2 ** 31 - 1), combine: i32x4.minS },
 };
 
-const [infinity, withoutSign] = [i32x4.const(0x7f800000), i32x4.const(0x7fffffff)];
+const infinity = i32x4.const(0x7f800000);
 
 /** A result combined with vectors of numbers, at least one; NaN in the lanes where one of them is. */
 export function join(f: FunctionBuilder, reducer: Reducer, result: V128, values: readonly V128[]): V128 {
@@ -32,7 +33,7 @@ export function join(f: FunctionBuilder, reducer: Reducer, result: V128, values:
   if (bits === undefined) return combine(result, inPairs(values, combine));
   // Without its sign a NaN is a larger integer than all numbers.
   const numbers = values.map((value) => f.local('v128', value));
-  const sizes = numbers.map((value) => v128.and(value, f.constant(withoutSign)));
+  const sizes = numbers.map((value) => magnitudeOf(f, value));
   const hasNaN = i32x4.gtS(inTurn(sizes, i32x4.maxS), f.constant(infinity));
   return v128.or(combine(result, inTurn(numbers, combine)), hasNaN);
 }
