@@ -1,7 +1,7 @@
 import { type FunctionBuilder, type I32, i32, i32x4, type Local, v128 } from '../../emitter/index.ts';
 import { inPairs } from '../combine.ts';
 import { forVectors } from '../elementwise/map.ts';
-import { type FloatBits, hasNaN } from './float-bits.ts';
+import { type FloatBits, hasLikely, hasNaN } from './float-bits.ts';
 import { forStreams, neighbours, type Strip } from './strips.ts';
 
 /**
@@ -12,40 +12,23 @@ import { forStreams, neighbours, type Strip } from './strips.ts';
  */
 export function reduceColumnsByBits(f: FunctionBuilder, bits: FloatBits, strip: Strip): I32 {
   const isCertain = f.local('i32', i32.const(0));
-  const unlikely = f.local('v128', i32x4.const(-1));
-  moveRow(f, strip.columns, strip.from, strip.scratch, (value) => {
-    f.set(unlikely, v128.and(unlikely, v128.xor(value, bits.flipBest)));
-  });
-  f.if(i32.ne(i32x4.bitmask(unlikely), i32.const(0b1111)), () => {
+  f.if(hasLikely(f, bits, strip.from, strip.columns), () => {
     const other = takeRows(f, bits, strip);
-    const signs = f.local('v128', i32x4.const(0));
-    moveRow(f, strip.columns, strip.scratch, strip.to, (value) => {
-      f.set(signs, v128.or(signs, v128.xor(value, bits.flipBest)));
-    });
-    f.set(isCertain, i32.eqz(i32.or(i32x4.bitmask(signs), hasNaN(bits, other))));
+    const unlikely = writeResults(f, bits, strip);
+    f.set(isCertain, i32.eqz(i32.or(unlikely, hasNaN(bits, other))));
   });
   return isCertain;
 }
 
-/** Writes the code that copies a row and lets every four of its numbers be seen. */
-function moveRow(f: FunctionBuilder, columns: I32, from: I32, to: I32, see: (value: Local<'v128'>) => void): void {
-  const [source, target] = [f.local('i32', from), f.local('i32', to)];
-  const value = f.local('v128');
-  forVectors(f, { count: columns, pointers: [source, target], vectors: 1 }, (load, store) => {
-    f.set(value, load(source));
-    see(value);
-    store(target, value);
-  });
-}
-
 /**
- * Writes the code that joins all rows with the first one in scratch memory.
+ * Writes the code that joins all rows in scratch memory.
  *
  * @returns A NaN of the other sign, if there is one: where does not matter.
  */
 function takeRows(f: FunctionBuilder, bits: FloatBits, strip: Strip): Local<'v128'> {
   const [from, to] = [f.local('i32'), f.local('i32')];
   const other = f.local('v128', bits.flipOther);
+  f.do(i32.copyMemory(strip.scratch, strip.from, i32.shl(strip.columns, i32.const(2))));
   forStreams(f, strip, (rows) => {
     f.set(from, rows.from);
     f.set(to, strip.scratch);
@@ -56,4 +39,15 @@ function takeRows(f: FunctionBuilder, bits: FloatBits, strip: Strip): Local<'v12
     });
   });
   return other;
+}
+
+/** Writes the code that writes the results, and tells whether one of them has the unlikely sign. */
+function writeResults(f: FunctionBuilder, { flipBest }: FloatBits, { scratch, to, columns }: Strip): I32 {
+  const [source, target] = [f.local('i32', scratch), f.local('i32', to)];
+  const signs = f.local('v128', i32x4.const(0));
+  forVectors(f, { count: columns, pointers: [source, target], vectors: 1 }, (load, store) => {
+    store(target, load(source));
+    f.set(signs, v128.or(signs, v128.xor(load(source), flipBest)));
+  });
+  return i32x4.bitmask(signs);
 }

@@ -31,20 +31,18 @@ export function emitReductions(module: ModuleBuilder): void {
 
 /** Finds extrema by their bits, or with the bodies where these do not tell them for certain. */
 function reduceByBits(f: FunctionBuilder, operands: Operands, bits: FloatBits, { row, strip }: Bodies): void {
+  // No more after they were not certain once.
   const byBits = f.local('i32', i32.geS(operands.reduced, i32.const(fewestByBits)));
   f.if(i32.and(byBits, i32.eq(operands.inner, i32.const(1))), () =>
     f.if(reduceRowsByBits(f, bits, operands), () => f.return()),
   );
-  const isDone = f.local('i32');
   forRowsOrStrips(f, operands, {
     row,
     strip: (all) => {
-      f.set(isDone, i32.const(0));
-      f.if(i32.and(byBits, i32.eqz(all.isFar)), () => {
-        f.set(isDone, reduceColumnsByBits(f, bits, all));
-        f.set(byBits, isDone);
-      });
-      f.if(i32.eqz(isDone), () => strip(all));
+      const isByBits = i32.and(byBits, i32.eqz(all.isFar));
+      f.if(isByBits, () => f.set(byBits, reduceColumnsByBits(f, bits, all)));
+      // It is asked again: the results may not have been certain.
+      f.if(i32.eqz(isByBits), () => strip(all));
     },
   });
 }

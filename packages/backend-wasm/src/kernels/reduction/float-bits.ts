@@ -1,4 +1,5 @@
-import { type I32, i32x4, type V128, v128 } from '../../emitter/index.ts';
+import { type FunctionBuilder, type I32, i32, i32x4, type V128, v128 } from '../../emitter/index.ts';
+import { forVectors } from '../elementwise/map.ts';
 
 type Combine = (a: V128, b: V128) => V128;
 
@@ -24,4 +25,14 @@ export const bitsOfMinimum: FloatBits = { best: i32x4.maxU, other: i32x4.maxS, f
 /** Whether one of the four that `other` gave is a NaN. */
 export function hasNaN({ flipOther }: FloatBits, other: V128): I32 {
   return v128.anyTrue(i32x4.gtS(v128.xor(other, flipOther), infinity));
+}
+
+/** Writes the code that tells whether one of so many numbers has the likely sign. */
+export function hasLikely(f: FunctionBuilder, { flipBest }: FloatBits, from: I32, count: I32): I32 {
+  const at = f.local('i32', from);
+  const unlikely = f.local('v128', i32x4.const(-1));
+  forVectors(f, { count, pointers: [at], vectors: 1 }, (load) =>
+    f.set(unlikely, v128.and(unlikely, v128.xor(load(at), flipBest))),
+  );
+  return i32.ne(i32x4.bitmask(unlikely), i32.const(0b1111));
 }

@@ -1,22 +1,24 @@
 import { type FunctionBuilder, type I32, i32, type Local, type V128, v128 } from '../../emitter/index.ts';
 import { combineLanes } from '../combine.ts';
 import { join, type Reducer } from './reducers.ts';
-import { smaller } from './strips.ts';
+import { type Operands, smaller } from './strips.ts';
 
 /** So many numbers are taken at once. */
-const turn = 32;
+export const turn = 32;
 /** So often before the result joins the others: it keeps rounding errors small. */
 const turnsInChunk = 32;
 
-/** A row of numbers, and where its result is written. */
-export interface Row {
-  readonly input: I32;
-  readonly output: I32;
-  readonly reduced: I32;
+/** Vectors that make a turn. */
+export function loadTurn(at: I32): V128[] {
+  return Array.from({ length: turn / 4 }, (_, k) => v128.load(at, 16 * k));
 }
 
 /** Writes the code that reduces a row: chunks to vectors, these and what is left over to one, and its lanes. */
-export function reduceRow(f: FunctionBuilder, row: Row, reducer: Reducer): void {
+export function reduceRow(
+  f: FunctionBuilder,
+  row: Pick<Operands, 'input' | 'output' | 'reduced'>,
+  reducer: Reducer,
+): void {
   const [at, turns, end] = [f.local('i32', row.input), f.local('i32'), f.local('i32')];
   const total = f.local('v128', reducer.identity);
   const combine = (a: V128, b: V128): V128 => join(f, reducer, a, [b]);
@@ -50,8 +52,7 @@ interface Chunk {
 function reduceChunk(f: FunctionBuilder, { at, end }: Chunk, reducer: Reducer): V128 {
   const part = f.local('v128', reducer.identity);
   f.while(i32.ltU(at, end), () => {
-    const values = Array.from({ length: turn / 4 }, (_, k) => v128.load(at, 16 * k));
-    f.set(part, join(f, reducer, part, values));
+    f.set(part, join(f, reducer, part, loadTurn(at)));
     f.increase(at, 4 * turn);
   });
   return part;

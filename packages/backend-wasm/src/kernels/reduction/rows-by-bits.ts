@@ -1,51 +1,51 @@
 import { type FunctionBuilder, type I32, i32, i32x4, type Local, type V128, v128 } from '../../emitter/index.ts';
 import { combineLanes, inPairs } from '../combine.ts';
-import { forVectors } from '../elementwise/map.ts';
-import { type FloatBits, hasNaN } from './float-bits.ts';
-import { smaller } from './strips.ts';
+import { type FloatBits, hasLikely, hasNaN } from './float-bits.ts';
+import { loadTurn, turn } from './reduce-row.ts';
+import { type Operands, smaller } from './strips.ts';
 
-/** So many numbers are taken at once. */
-const turn = 32;
 /** So many numbers of the first row tell whether the likely sign is likely indeed. */
 const sample = 1024;
 
-/** Neighbouring rows of numbers, at least one in each, and where their results are written. */
-export interface Rows {
-  readonly input: I32;
-  readonly output: I32;
-  readonly outer: I32;
-  readonly reduced: I32;
-}
-
 /**
- * Writes the code that finds the extrema of rows by their bits. It stops where the first numbers of the first row, or all of another
- * row, have the unlikely sign: then others may have it, too.
+ * Writes the code that finds the extrema of rows, which are not empty, by their bits. It stops where the first numbers of the first
+ * row, or all of another row, have the unlikely sign: then others may have it, too.
  *
  * @returns Whether the results are certain; something else may be in their place otherwise.
  */
-export function reduceRowsByBits(f: FunctionBuilder, bits: FloatBits, rows: Rows): I32 {
-  const isLikely = f.local('i32', isSampleLikely(f, bits, rows));
-  const [at, to] = [f.local('i32', rows.input), f.local('i32', rows.output)];
-  const end = f.local('i32', i32.add(to, i32.shl(rows.outer, i32.const(2))));
-  const [best, other] = [f.local('v128'), f.local('v128', bits.flipOther)];
-  const takeRow = rowTaker(f, bits, rows.reduced, { at, best, other });
+export function reduceRowsByBits(f: FunctionBuilder, bits: FloatBits, operands: Operands): I32 {
+  const { input, output, outer, reduced } = operands;
+  const isLikely = f.local('i32', hasLikely(f, bits, input, smaller(reduced, i32.const(sample))));
+  const [at, to] = [f.local('i32', input), f.local('i32', output)];
+  const end = f.local('i32', i32.add(to, i32.shl(outer, i32.const(2))));
+  const taken = { at, best: f.local('v128'), other: f.local('v128', bits.flipOther) };
+  const steps = stepsOf(f, at, reduced);
   f.while(i32.and(isLikely, i32.ltU(to, end)), () => {
-    takeRow();
-    const result = combineLanes(f, best, bits.best);
+    takeRow(f, bits, steps, taken);
+    const result = combineLanes(f, taken.best, bits.best);
     f.do(v128.store32Lane(0, to, result));
     f.increase(to, 4);
     f.set(isLikely, i32.eqz(i32x4.bitmask(v128.xor(result, bits.flipBest))));
   });
-  return i32.and(isLikely, i32.eqz(hasNaN(bits, other)));
+  return i32.and(isLikely, i32.eqz(hasNaN(bits, taken.other)));
 }
 
-function isSampleLikely(f: FunctionBuilder, { flipBest }: FloatBits, { input, reduced }: Rows): I32 {
-  const at = f.local('i32', input);
-  const unlikely = f.local('v128', i32x4.const(-1));
-  forVectors(f, { count: smaller(reduced, i32.const(sample)), pointers: [at], vectors: 1 }, (load) =>
-    f.set(unlikely, v128.and(unlikely, v128.xor(load(at), flipBest))),
-  );
-  return i32.ne(i32x4.bitmask(unlikely), i32.const(0b1111));
+/** How a part of a row is taken. */
+interface RowStep {
+  /** So many bytes at once. */
+  readonly bytes: number;
+  /** Where the part ends, in bytes from the beginning of the row. */
+  readonly end: Local<'i32'>;
+  readonly load: () => readonly V128[];
+}
+
+/** Many vectors at once, then one by one, then numbers. */
+function stepsOf(f: FunctionBuilder, at: Local<'i32'>, reduced: I32): readonly RowStep[] {
+  const step = (elements: number, load: () => readonly V128[]): RowStep => {
+    const end = f.local('i32', i32.shl(i32.and(reduced, i32.const(-elements)), i32.const(2)));
+    return { bytes: 4 * elements, end, load };
+  };
+  return [step(turn, () => loadTurn(at)), step(4, () => [v128.load(at)]), step(1, () => [v128.load32Splat(at)])];
 }
 
 interface Taken {
@@ -57,34 +57,17 @@ interface Taken {
   readonly other: Local<'v128'>;
 }
 
-/** Gives what writes the code that takes a row: many vectors at once, then one by one, then numbers. */
-function rowTaker(f: FunctionBuilder, bits: FloatBits, reduced: I32, { at, best, other }: Taken): () => void {
-  const bytesOf = (elements: number): Local<'i32'> =>
-    f.local('i32', i32.shl(i32.and(reduced, i32.const(-elements)), i32.const(2)));
-  const steps = [
-    {
-      bytes: 4 * turn,
-      all: bytesOf(turn),
-      load: () => Array.from({ length: turn / 4 }, (_, k) => v128.load(at, 16 * k)),
-    },
-    { bytes: 16, all: bytesOf(4), load: () => [v128.load(at)] },
-    { bytes: 4, all: bytesOf(1), load: () => [v128.load32Splat(at)] },
-  ];
-  const [row, end] = [f.local('i32'), f.local('i32')];
-  const take = (values: readonly V128[]): void => {
-    const held = values.map((value) => f.local('v128', value));
-    f.set(best, bits.best(best, inPairs(held, bits.best)));
-    f.set(other, bits.other(other, inPairs(held, bits.other)));
-  };
-  return () => {
-    f.set(row, at);
-    f.set(best, v128.load32Splat(at));
-    for (const { bytes, all, load } of steps) {
-      f.set(end, i32.add(row, all));
-      f.while(i32.ltU(at, end), () => {
-        take(load());
-        f.increase(at, bytes);
-      });
-    }
-  };
+/** Writes the code that takes a row. */
+function takeRow(f: FunctionBuilder, bits: FloatBits, steps: readonly RowStep[], { at, best, other }: Taken): void {
+  const [row, below] = [f.local('i32', at), f.local('i32')];
+  f.set(best, v128.load32Splat(at));
+  for (const { bytes, end, load } of steps) {
+    f.set(below, i32.add(row, end));
+    f.while(i32.ltU(at, below), () => {
+      const values = load().map((value) => f.local('v128', value));
+      f.set(best, bits.best(best, inPairs(values, bits.best)));
+      f.set(other, bits.other(other, inPairs(values, bits.other)));
+      f.increase(at, bytes);
+    });
+  }
 }

@@ -1,5 +1,6 @@
 import { type FunctionBuilder, type I32, i8x16, i32, i32x4, type Local, type V128, v128 } from '../../emitter/index.ts';
 import type { Extremum } from './extremum.ts';
+import type { Operands } from './strips.ts';
 
 /** So many numbers are searched for the best first, and for its place only at the end. */
 const blockBytes = 4 * 64;
@@ -8,13 +9,6 @@ const blockBytes = 4 * 64;
 interface Found {
   readonly best: Local<'v128'>;
   readonly where: Local<'v128'>;
-}
-
-/** A row of numbers, not empty, and where the place of the best is written. */
-export interface Row {
-  readonly input: Local<'i32'>;
-  readonly output: Local<'i32'>;
-  readonly reduced: Local<'i32'>;
 }
 
 /** Takes the best of a block, which starts at a place after those before it. */
@@ -36,10 +30,10 @@ function isElsewhere(at: I32, best: V128, { isSame }: Extremum): I32 {
 }
 
 /**
- * Writes the code that finds the place of the best number of a row: searches neighbours in blocks, each lane for itself, holds
+ * Writes the code that finds the place of the best number of a row, which is not empty: searches neighbours in blocks, each lane for itself, holds
  * the lanes against each other, and searches the best block.
  */
-export function searchRow(f: FunctionBuilder, { input, output, reduced }: Row, extremum: Extremum): void {
+export function searchRow(f: FunctionBuilder, { input, output, reduced }: Operands, extremum: Extremum): void {
   const [at, end] = [f.local('i32', input), f.local('i32', i32.add(input, i32.shl(reduced, i32.const(2))))];
   const found: Found = { best: f.local('v128', v128.load32Splat(at)), where: f.local('v128', i32x4.const(0)) };
   const block = { input, at, end };
