@@ -55,6 +55,22 @@ export interface VectorLoop {
   readonly vectors: 1 | 2 | 4 | 8;
 }
 
+/** What goes along with elements, and how many bytes of it belong to one of them. */
+type Along = readonly (readonly [pointer: Local<'i32'>, bytes: number])[];
+
+/** Gives what writes loops that go on after each other: each takes so many elements a turn, as long as there are so many left. */
+export function inTurns(f: FunctionBuilder, count: I32, along: Along): (elements: number, body: () => void) => void {
+  const i = f.local('i32', i32.const(0));
+  const all = f.local('i32', count);
+  return (elements, body) => {
+    const below = f.local('i32', i32.and(all, i32.const(-elements)));
+    f.loop(i, { from: i, below, step: elements }, () => {
+      body();
+      for (const [pointer, bytes] of along) f.increase(pointer, bytes * elements);
+    });
+  };
+}
+
 /**
  * Writes code that takes elements in steps of four, then the rest one by one, in the same code on vectors whose lanes are all
  * that element. A step reads and writes at the pointers, which are moved once in a turn.
@@ -64,15 +80,11 @@ export function forVectors(
   { count, pointers, vectors }: VectorLoop,
   step: (load: Load, store: Store) => void,
 ): void {
-  const i = f.local('i32', i32.const(0));
-  const all = f.local('i32', count);
-  const turns = (elements: number, body: () => void): void => {
-    const below = f.local('i32', i32.and(all, i32.const(-elements)));
-    f.loop(i, { from: i, below, step: elements }, () => {
-      body();
-      for (const pointer of pointers) f.increase(pointer, 4 * elements);
-    });
-  };
+  const turns = inTurns(
+    f,
+    count,
+    pointers.map((pointer) => [pointer, 4]),
+  );
   const takeFour = (offset: number): void =>
     step(
       (address) => v128.load(address, offset),
@@ -92,11 +104,7 @@ type Step = (bytes: number, load: Load, store: Store) => void;
 
 /** As `forVectors` with one vector a turn, where the step itself moves what goes along with the elements. */
 export function forFours(f: FunctionBuilder, count: I32, step: Step): void {
-  const i = f.local('i32', i32.const(0));
-  const all = f.local('i32', count);
-  const takeFour = (): void => step(16, v128.load, (address, value) => f.do(v128.store(address, value)));
-  f.loop(i, { from: i, below: f.local('i32', i32.and(all, i32.const(-4))), step: 4 }, takeFour);
-  f.loop(i, { from: i, below: all }, () =>
-    step(4, v128.load32Splat, (address, value) => f.do(v128.store32Lane(0, address, value))),
-  );
+  const turns = inTurns(f, count, []);
+  turns(4, () => step(16, v128.load, (address, value) => f.do(v128.store(address, value))));
+  turns(1, () => step(4, v128.load32Splat, (address, value) => f.do(v128.store32Lane(0, address, value))));
 }

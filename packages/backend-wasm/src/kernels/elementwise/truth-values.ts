@@ -1,4 +1,5 @@
 import { type FunctionBuilder, type I32, i8x16, i32, i32x4, type Local, type V128, v128 } from '../../emitter/index.ts';
+import { inTurns } from './map.ts';
 
 /** How a mask of four lanes, ones for true, is computed of what is loaded. */
 export type TruthLanes = (load: (address: I32) => V128) => V128;
@@ -15,15 +16,9 @@ export function forTruths(
   pointers: readonly Local<'i32'>[],
   lanes: TruthLanes,
 ): void {
-  const [i, all] = [f.local('i32', i32.const(0)), f.local('i32', count)];
+  const turns = inTurns(f, count, [...pointers.map((pointer) => [pointer, 4] as const), [output, 1]]);
   const one = f.constant(i32x4.const(1));
   const words = f.local('v128');
-  const turn = (elements: 1 | 4 | 32, store: () => void): void =>
-    f.loop(i, { from: i, below: i32.and(all, i32.const(-elements)), step: elements }, () => {
-      store();
-      for (const pointer of pointers) f.increase(pointer, 4 * elements);
-      f.increase(output, elements);
-    });
   const storeSixteen = (offset: 0 | 16): void => {
     const mask = (k: number): V128 =>
       f.local(
@@ -35,14 +30,14 @@ export function forTruths(
     const high = i8x16.narrow32(masks[2], masks[3]);
     f.do(v128.store(output, v128.and(i8x16.narrowS(low, high), f.constant(i8x16.const(1))), offset));
   };
-  turn(32, () => {
+  turns(32, () => {
     storeSixteen(0);
     storeSixteen(16);
   });
-  turn(4, () => {
+  turns(4, () => {
     f.set(words, v128.and(lanes(v128.load), one));
     f.set(words, i8x16.narrow32(words, words));
     f.do(v128.store32Lane(0, output, i8x16.narrow(words, words)));
   });
-  turn(1, () => f.do(i32.store8(output, i32x4.lane(0, v128.and(lanes(v128.load32Splat), one)))));
+  turns(1, () => f.do(i32.store8(output, i32x4.lane(0, v128.and(lanes(v128.load32Splat), one)))));
 }

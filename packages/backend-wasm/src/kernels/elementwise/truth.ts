@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { f32x4, type I32, i8x16, i32, i32x4, type ModuleBuilder, type V128, v128 } from '../../emitter/index.ts';
+import { f32x4, i8x16, i32, i32x4, type ModuleBuilder, type V128, v128 } from '../../emitter/index.ts';
 import type { KernelFamily, Runtime } from '../../runtime/runtime.ts';
 import { sameShape, sizeOf } from '../shape.ts';
 import { magnitudeOf } from './exponential.ts';
-import type { Lanes } from './map.ts';
+import { inTurns, type Lanes } from './map.ts';
 import { forTruths } from './truth-values.ts';
 
 /** Questions about one number. */
@@ -51,12 +51,12 @@ function emitQuestion(module: ModuleBuilder, name: string, ask: Lanes): void {
 function emitConnective(module: ModuleBuilder, name: string, join: Connective): void {
   const parameters = { a: 'i32', b: 'i32', output: 'i32', count: 'i32' } as const;
   module.function(name, parameters, (f, { a, b, output, count }) => {
-    const [i, one] = [f.local('i32'), f.constant(i8x16.const(1))];
-    const turns = (bytes: number, body: () => void): void =>
-      f.loop(i, { from: i, below: f.local('i32', i32.and(count, i32.const(-bytes))), step: bytes }, () => {
-        body();
-        for (const pointer of [a, b, output]) f.increase(pointer, bytes);
-      });
+    const one = f.constant(i8x16.const(1));
+    const turns = inTurns(f, count, [
+      [a, 1],
+      [b, 1],
+      [output, 1],
+    ]);
     const takeVector = (at: number): void =>
       f.do(v128.store(output, join(v128.load(a, at), v128.load(b, at), one), at));
     turns(64, () => [0, 16, 32, 48].forEach(takeVector));
@@ -71,14 +71,23 @@ function emitConnective(module: ModuleBuilder, name: string, join: Connective): 
 function emitSelect(module: ModuleBuilder): void {
   const parameters = { condition: 'i32', yes: 'i32', no: 'i32', output: 'i32', count: 'i32' } as const;
   module.function('Select/bool', parameters, (f, { condition, yes, no, output, count }) => {
-    const i = f.local('i32');
-    const at = (address: I32): I32 => i32.load8(i32.add(address, i));
-    f.loop(i, { below: count }, () => f.do(i32.store8(i32.add(output, i), i32.select(at(condition), at(yes), at(no)))));
+    const turns = inTurns(f, count, [
+      [condition, 1],
+      [yes, 1],
+      [no, 1],
+      [output, 1],
+    ]);
+    turns(1, () => f.do(i32.store8(output, i32.select(i32.load8(condition), i32.load8(yes), i32.load8(no)))));
   });
   module.function('Select', parameters, (f, { condition, yes, no, output, count }) => {
-    const [i, lies, pairs] = [f.local('i32'), f.local('v128'), f.local('v128')];
-    const whole = f.local('i32', i32.and(count, i32.const(-16)));
-    f.loop(i, { below: whole, step: 16 }, () => {
+    const [lies, pairs] = [f.local('v128'), f.local('v128')];
+    const turns = inTurns(f, count, [
+      [condition, 1],
+      [yes, 4],
+      [no, 4],
+      [output, 4],
+    ]);
+    turns(16, () => {
       f.set(lies, i8x16.eq(v128.load(condition), f.constant(i8x16.const(0))));
       for (const half of [0, 1]) {
         f.set(pairs, i8x16.shuffle(lies, lies, twice(8 * half, 1)));
@@ -88,14 +97,8 @@ function emitSelect(module: ModuleBuilder): void {
           f.do(v128.store(output, v128.select(mask, v128.load(no, at), v128.load(yes, at)), at));
         }
       }
-      f.increase(condition, 16);
-      for (const pointer of [yes, no, output]) f.increase(pointer, 64);
     });
-    f.loop(i, { from: whole, below: count }, () => {
-      f.do(i32.store(output, i32.select(i32.load8(condition), i32.load(yes), i32.load(no))));
-      f.increase(condition, 1);
-      for (const pointer of [yes, no, output]) f.increase(pointer, 4);
-    });
+    turns(1, () => f.do(i32.store(output, i32.select(i32.load8(condition), i32.load(yes), i32.load(no)))));
   });
 }
 
